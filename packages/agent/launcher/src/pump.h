@@ -1,0 +1,46 @@
+// Carries a proc's captured output from pipes into files.
+#ifndef PROCSTAR_PUMP_H
+#define PROCSTAR_PUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "limits.h"
+
+struct capture {
+  int fd;           // of the proc
+  int pipe;         // read end, -1 once every writer has closed
+  int file;         // -1 until the first byte
+  const char *path;
+  uint64_t len;     // bytes in the file from this proc
+  uint64_t owed;    // bytes that are to be in the file before the end line is written
+  int error;        // errno, once the file cannot be written: the rest is dropped
+  bool grown;       // the pipe has its large size
+};
+
+struct pump {
+  struct capture capture[CAPTURES_MAX];
+  size_t count;
+  // A piece that was read and is not written yet, since the disk is full. No pipe is read while there is one.
+  struct capture *waiting;
+  size_t waiting_from, waiting_to;
+  int64_t retry_at;   // ms; of the waiting piece
+  int64_t release_at; // ms; when the memory of the buffer is given back, NEVER if it has been
+};
+
+// Reads from each pipe once, as far as there is something and the disk takes it.
+void pump_turn(struct pump *pump, int64_t now);
+
+// Gives the buffer's memory back after a second without use.
+void pump_rest(struct pump *pump, int64_t now);
+
+// Takes note of what is in the pipes now, as owed.
+void pump_owe(struct pump *pump);
+
+// All that was owed has been written.
+bool pump_paid(const struct pump *pump);
+
+bool pump_open(const struct pump *pump);
+
+#endif

@@ -1,0 +1,1 @@
+export { Launcher, type LauncherEvents, type LauncherOptions } from './launcher.ts'

@@ -1,0 +1,6 @@
+export { errorText } from './error-code.ts'
+export { readConnId } from './identity.ts'
+export type { Layout } from './layout.ts'
+export { outputLength, readOutput } from './output-files.ts'
+export { OutputWatch } from './output-watch.ts'
+export { Spool, type SpoolOptions } from './spool.ts'

@@ -1,0 +1,36 @@
+import { open, stat } from 'node:fs/promises'
+import { errorCode } from './error-code.ts'
+
+/** The length of an output file, bytes; 0 while there is none, as none is made before there is output. */
+export async function outputLength(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0
+    throw error
+  }
+}
+
+/** The bytes [start, start + most) of an output file, or as many of them as there are. */
+export async function readOutput(path: string, start: number, most: number): Promise<Buffer> {
+  let file: Awaited<ReturnType<typeof open>>
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
+  try {
+    const { size } = await file.stat()
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(most, size - start)))
+    let length = 0
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, start + length)
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    return buffer.subarray(0, length)
+  } finally {
+    await file.close()
+  }
+}

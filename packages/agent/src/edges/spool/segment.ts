@@ -1,0 +1,136 @@
+import { mkdir, open, readdir } from 'node:fs/promises'
+import { type JournalLine, journalText, parseJournalLine } from '../../machine/index.ts'
+import { errorCode } from './error-code.ts'
+import { JournalReader } from './journal-reader.ts'
+import { JournalWriter } from './journal-writer.ts'
+import type { Layout } from './layout.ts'
+import { watchPath } from './watch.ts'
+
+/** Told of what a segment says. */
+export interface SegmentEvents {
+  record(segment: number, line: JournalLine): void
+  trouble(text: string): void
+}
+
+// The agent's own records it need not read while it lives; they are most of the bytes.
+const OF_MONITORS = /^\{"t":"(?:start|end)"/
+
+/** A folder of a journal and its outputs, open. */
+export class Segment {
+  readonly number: number
+  readonly #layout: Layout
+  readonly #events: SegmentEvents
+  readonly #writer: JournalWriter
+  readonly #reader: JournalReader
+  #unwatch: () => void = () => {}
+  #live = false
+  #boot: string | null = null
+
+  private constructor(
+    number: number,
+    layout: Layout,
+    events: SegmentEvents,
+    writer: JournalWriter,
+    open: (onLine: (line: string) => void) => JournalReader,
+  ) {
+    this.number = number
+    this.#layout = layout
+    this.#events = events
+    this.#writer = writer
+    this.#reader = open((line) => this.#line(line))
+  }
+
+  /** Makes a new segment, durably. */
+  static async create(number: number, layout: Layout, boot: string, events: SegmentEvents): Promise<Segment> {
+    await mkdir(layout.outputs(number), { recursive: true, mode: 0o700 })
+    const segment = await Segment.open(number, layout, events)
+    await segment.append(journalText({ t: 'segment', boot }))
+    for (const folder of [layout.segment(number), layout.segments]) await syncFolder(folder)
+    return segment
+  }
+
+  /** Opens a segment, to be read from its beginning. */
+  static async open(number: number, layout: Layout, events: SegmentEvents): Promise<Segment> {
+    const writing = await open(layout.journal(number), 'a', 0o600)
+    try {
+      const reading = await open(layout.journal(number), 'r')
+      return new Segment(
+        number,
+        layout,
+        events,
+        new JournalWriter(writing),
+        (onLine) => new JournalReader(reading, onLine),
+      )
+    } catch (error) {
+      await writing.close()
+      throw error
+    }
+  }
+
+  /** The run of the host's kernel that it belongs to, once that was read. */
+  get boot(): string | null {
+    return this.#boot
+  }
+
+  /** Bytes of the journal that have been read. */
+  get length(): number {
+    return this.#reader.offset
+  }
+
+  /** Resolves when the text is durable. */
+  append(text: string): Promise<void> {
+    return this.#writer.append(text)
+  }
+
+  /** Resolves when every record so far has been told of. */
+  catchUp(): Promise<void> {
+    return this.#reader.catchUp()
+  }
+
+  /** From now on tells of monitors' records as they come, and of nothing else. */
+  follow(): void {
+    this.#live = true
+    const look = (): void => {
+      this.catchUp().catch((error: unknown) =>
+        this.#events.trouble(`reading ${this.#layout.journal(this.number)}: ${String(error)}`),
+      )
+    }
+    this.#unwatch = watchPath(this.#layout.journal(this.number), look, (text) => this.#events.trouble(text))
+  }
+
+  /** Names of the output files. */
+  async outputs(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#layout.outputs(this.number))
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#unwatch()
+    await this.#reader.close()
+    await this.#writer.close()
+  }
+
+  #line(text: string): void {
+    if (this.#live && !OF_MONITORS.test(text)) return
+    const line = parseJournalLine(text)
+    if (line?.t === 'segment') this.#boot = line.boot
+    if (line !== null) this.#events.record(this.number, line)
+    else
+      this.#events.trouble(
+        `${this.#layout.journal(this.number)}: skipped a line that is no record: ${JSON.stringify(text.slice(0, 60))}`,
+      )
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

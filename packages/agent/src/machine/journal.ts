@@ -1,0 +1,208 @@
+import { isFields, type Fields } from './fields.ts'
+import { checkBatch, parseProcSpec, type ProcSpec } from '@apsis/wire/spec'
+
+/** A monitor: its pid alone could have been recycled, with its start time (in ticks) it is one process for ever. */
+export interface Monitor {
+  readonly pid: number
+  readonly start: number
+}
+
+/** A record of a journal (launcher/PROTOCOL.md). Times in nanoseconds. */
+export type JournalLine = SegmentLine | AskedLine | StartLine | EndLine | LostLine | DeletedLine
+
+/** First line of a segment: during which run of the host's kernel its procs were asked for. */
+export interface SegmentLine {
+  readonly t: 'segment'
+  readonly boot: string
+}
+/** The durable intention to start a proc. */
+export interface AskedLine {
+  readonly t: 'asked'
+  readonly id: string
+  /** The proc's number in the segment, which its output files are named by. */
+  readonly n: number
+  readonly wall: bigint
+  readonly spec: ProcSpec
+}
+/** The proc is about to execute its program. */
+export interface StartLine {
+  readonly t: 'start'
+  readonly id: string
+  readonly monitor: Monitor
+  readonly pid: number
+  /** Start time of the proc in ticks since boot. */
+  readonly pidStart: number
+  readonly wall: bigint
+  readonly mono: bigint
+}
+/** The proc has ended, by its monitor. */
+export interface EndLine {
+  readonly t: 'end'
+  readonly id: string
+  readonly pid: number | null
+  readonly status: number | null
+  readonly start: bigint
+  readonly stop: bigint
+  readonly elapsed: bigint
+  /** utime and stime in µs, maxrss in KiB. */
+  readonly rusage: Readonly<Record<string, number>>
+  readonly errors: readonly StageError[]
+  readonly stat: string | null
+  /** By descriptor, the length of each captured output; absent where something may write there yet. */
+  readonly lengths?: ReadonlyMap<number, number>
+}
+/** The proc has ended without a record of its monitor; written by the agent. */
+export interface LostLine {
+  readonly t: 'lost'
+  readonly id: string
+  readonly wall: bigint
+  readonly status: number | null
+  readonly errors: readonly string[]
+}
+/** The server has the result and wants to hear no more of this proc. */
+export interface DeletedLine {
+  readonly t: 'deleted'
+  readonly id: string
+}
+
+/** A step of starting a proc that failed. */
+export interface StageError {
+  readonly stage: string
+  readonly fd: number | null
+  readonly errno: number
+  readonly text: string
+}
+
+/** The record in a line, or null for a line that is none: torn by a crash or a full disk, or of a kind that is not known. */
+export function parseJournalLine(text: string): JournalLine | null {
+  const given = readJson(text)
+  if (given === null) return null
+  switch (given['t']) {
+    case 'segment':
+      return typeof given['boot'] === 'string' ? { t: 'segment', boot: given['boot'] } : null
+    case 'asked':
+      return readAsked(given)
+    case 'start':
+      return readStart(given)
+    case 'end':
+      return readEnd(given)
+    case 'lost':
+      return readLost(given)
+    case 'deleted':
+      return typeof given['id'] === 'string' ? { t: 'deleted', id: given['id'] } : null
+    default:
+      return null
+  }
+}
+
+/** A record of the agent as a line of its journal, with the newline. Another one comes before it: a full disk may have left half a line there. */
+export function journalText(line: SegmentLine | AskedLine | LostLine | DeletedLine): string {
+  const fields = line.t === 'segment' ? { t: line.t, v: 1, boot: line.boot } : line
+  return `\n${JSON.stringify(fields, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`
+}
+
+function readJson(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isFields(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function readAsked(given: Fields): AskedLine | null {
+  const { id, n } = given
+  const wall = nanoseconds(given['wall'])
+  const spec = parseProcSpec(given['spec'])
+  if (typeof id !== 'string' || !isCount(n) || wall === null || !spec.ok || checkBatch({ [id]: spec.value }) !== null)
+    return null
+  return { t: 'asked', id, n, wall, spec: spec.value }
+}
+
+function readStart(given: Fields): StartLine | null {
+  const { id, mon, mon_start: monStart, pid, pid_start: pidStart } = given
+  const wall = nanoseconds(given['wall'])
+  const mono = nanoseconds(given['mono'])
+  if (typeof id !== 'string' || !isCount(mon) || !isCount(monStart) || !isCount(pid) || wall === null || mono === null)
+    return null
+  return {
+    t: 'start',
+    id,
+    monitor: { pid: mon, start: monStart },
+    pid,
+    pidStart: isCount(pidStart) ? pidStart : 0,
+    wall,
+    mono,
+  }
+}
+
+function readEnd(given: Fields): EndLine | null {
+  const { id, pid, status, stat } = given
+  const start = nanoseconds(given['start'])
+  const stop = nanoseconds(given['stop'])
+  if (typeof id !== 'string' || start === null || stop === null) return null
+  return {
+    t: 'end',
+    id,
+    pid: isCount(pid) && pid > 0 ? pid : null,
+    status: isCount(status) ? status : null,
+    start,
+    stop,
+    elapsed: nanoseconds(given['elapsed']) ?? stop - start,
+    rusage: readUsage(given['rusage']),
+    errors: Array.isArray(given['errors']) ? given['errors'].map(readError) : [],
+    stat: typeof stat === 'string' ? stat : null,
+    ...readLengths(given),
+  }
+}
+
+function readLengths({ out, tree }: Fields): Pick<EndLine, 'lengths'> {
+  if (!Array.isArray(out) || !isFields(tree) || tree['empty'] !== true) return {}
+  const lengths = new Map<number, number>()
+  for (const one of out)
+    if (isFields(one) && isCount(one['fd']) && isCount(one['len'])) lengths.set(one['fd'], one['len'])
+  return { lengths }
+}
+
+function readUsage(value: unknown): Readonly<Record<string, number>> {
+  const usage: Record<string, number> = {}
+  if (!isFields(value)) return usage
+  for (const [key, amount] of Object.entries(value)) if (typeof amount === 'number') usage[key] = amount
+  return usage
+}
+
+function readError(value: unknown): StageError {
+  const given = isFields(value) ? value : {}
+  const { stage, fd, errno, text } = given
+  return {
+    stage: typeof stage === 'string' ? stage : 'start',
+    fd: typeof fd === 'number' ? fd : null,
+    errno: typeof errno === 'number' ? errno : 0,
+    text: typeof text === 'string' ? text : '',
+  }
+}
+
+function readLost(given: Fields): LostLine | null {
+  const { id, status, errors } = given
+  const wall = nanoseconds(given['wall'])
+  if (typeof id !== 'string' || wall === null || !Array.isArray(errors)) return null
+  return {
+    t: 'lost',
+    id,
+    wall,
+    status: isCount(status) ? status : null,
+    errors: errors.filter((error) => typeof error === 'string'),
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+const DIGITS = /^[0-9]{1,19}$/
+
+// Times since 1970 in ns are beyond 2^53 and so are written as strings; times since boot are not.
+function nanoseconds(value: unknown): bigint | null {
+  if (isCount(value)) return BigInt(value)
+  return typeof value === 'string' && DIGITS.test(value) ? BigInt(value) : null
+}

@@ -1,0 +1,142 @@
+import type { ShutdownState } from '@apsis/wire/message'
+import { commanded } from './commands.ts'
+import { deleteRecorded, deleteUnrecorded, dropSegments } from './delete.ts'
+import type { Input, Receipt } from './input.ts'
+import type { Instruction } from './instruction.ts'
+import { gone, launched, launchFailed } from './life.ts'
+import type { Now } from './now.ts'
+import type { Proc } from './proc.ts'
+import { closeStreams, grown, pollStreams, pushed } from './push.ts'
+import { launcherReady, recovered, takeRecord } from './recover.ts'
+import { take } from './request.ts'
+import { Segments } from './segments.ts'
+import { progress, shutDown, shutdownState } from './shutdown.ts'
+import { retryWithdrawals, startRecorded, startUnrecorded, startWithdrawn } from './start.ts'
+import type { AgentState, MachineConfig, Step } from './state.ts'
+import { Streams } from './streams.ts'
+import { ProcTable } from './table.ts'
+
+/**
+ * The agent's decisions: takes what happens, one input at a time, and says what to do. Pure but for its own state: no clock, no files, no
+ * sockets. Rules: SPEC.md.
+ */
+export class AgentMachine {
+  readonly #state: AgentState
+
+  constructor(config: MachineConfig) {
+    this.#state = {
+      config,
+      procs: new ProcTable(),
+      segments: new Segments(),
+      streams: new Streams(),
+      commands: new Map(),
+      forgotten: new Set(),
+      withdrawn: [],
+      extensions: null,
+      launcherReady: false,
+      recovered: false,
+      shutdown: { phase: 'active' },
+    }
+  }
+
+  /** Takes one input. Never throws for anything that a peer or a file can say. */
+  handle(input: Input, now: Now): readonly Instruction[] {
+    const step: Step = { state: this.#state, now, out: [] }
+    apply(step, input)
+    if (this.#state.recovered) progress(step)
+    return step.out
+  }
+
+  /** Ids of every proc held, sorted, as Register lists them. */
+  procIds(): readonly string[] {
+    return this.#state.procs.ids()
+  }
+
+  /** The proc of an id, as it is now. */
+  proc(id: string): Proc | undefined {
+    return this.#state.procs.get(id)
+  }
+
+  get shutdownState(): ShutdownState {
+    return shutdownState(this.#state.shutdown)
+  }
+
+  /** How many procs are held, how many of them have not ended, and a number that grows with every change. */
+  get counts(): { readonly held: number; readonly unended: number; readonly revision: number } {
+    const { size, unended, revision } = this.#state.procs
+    return { held: size, unended, revision }
+  }
+}
+
+function apply(step: Step, input: Input): void {
+  const { state } = step
+  switch (input.kind) {
+    case 'journal':
+      return takeRecord(step, input.segment, input.line)
+    case 'recovered':
+      return recovered(step, input.current, input.segments)
+    case 'rotated':
+      state.segments.begin(input.current)
+      return dropSegments(step)
+    case 'recorded':
+      return takeRecorded(step, input.receipt)
+    case 'unrecorded':
+      return takeUnrecorded(step, input.receipt, input.reason)
+    case 'launcherReady':
+      return launcherReady(step)
+    case 'launcherLost':
+      state.launcherReady = false
+      return
+    case 'launched':
+      return launched(step, input.id, input.monitor)
+    case 'launchFailed':
+      return launchFailed(step, input.id, input.error)
+    case 'commanded':
+      return commanded(step, input.id, input.command, input.for, input.errno)
+    case 'gone':
+      return gone(step, input.monitor)
+    case 'connected':
+      return connect(step, input.extensions)
+    case 'disconnected':
+      return connect(step, null)
+    case 'request':
+      return take(step, input.from, input.request)
+    case 'pushed':
+      return pushed(step, input.id, input.fd, input.generation, input.length, input.more)
+    case 'grown':
+      return grown(step, state.streams.ofFile(input.file))
+    case 'shutdown':
+      return shutDown(step, input.how)
+    case 'tick':
+      retryWithdrawals(step)
+      return pollStreams(step)
+  }
+}
+
+// What a connection asked for ends with it; the next server says anew from where.
+function connect(step: Step, extensions: AgentState['extensions']): void {
+  closeStreams(step)
+  step.state.forgotten.clear()
+  step.state.extensions = extensions
+}
+
+function takeRecorded(step: Step, receipt: Receipt): void {
+  if (receipt.kind === 'asked') startRecorded(step, receipt)
+  if (receipt.kind === 'deleted') deleteRecorded(step, receipt)
+  if (receipt.kind === 'withdrawn') startWithdrawn(step, receipt)
+}
+
+function takeUnrecorded(step: Step, receipt: Receipt, reason: string): void {
+  switch (receipt.kind) {
+    case 'asked':
+      return startUnrecorded(step, receipt, reason)
+    case 'deleted':
+      return deleteUnrecorded(step, receipt, reason)
+    case 'withdrawn':
+      step.state.withdrawn = [...step.state.withdrawn, receipt]
+      return
+    case 'lost':
+      // The next agent comes to the same conclusion.
+      step.out.push({ do: 'warn', text: `cannot record that a proc is lost: ${reason}` })
+  }
+}

@@ -1,0 +1,76 @@
+import type { AgentMessage, Extensions } from '@apsis/wire/message'
+import type { Command, CommandFor, Peer, Receipt, Request } from './input.ts'
+import type { Instruction } from './instruction.ts'
+import type { Now } from './now.ts'
+import type { Surroundings } from './plan.ts'
+import type { Proc } from './proc.ts'
+import type { Segments } from './segments.ts'
+import type { Shutdown } from './shutdown.ts'
+import type { Streams } from './streams.ts'
+import type { ProcTable } from './table.ts'
+
+/** What does not change while the agent lives. */
+export interface MachineConfig extends Surroundings {
+  /** The host's boot id. */
+  readonly boot: string
+  /** How many procs may be held at a time; a start request beyond is refused. */
+  readonly mostProcs: number
+}
+
+/** A command that waits until its monitor is known and the launcher there. */
+export interface HeldCommand {
+  readonly command: Command
+  readonly for: CommandFor
+}
+
+/** Everything the machine knows. Owned by `AgentMachine`; the steps change it in place. */
+export interface AgentState {
+  readonly config: MachineConfig
+  readonly procs: ProcTable
+  readonly segments: Segments
+  readonly streams: Streams
+  readonly commands: Map<string, readonly HeldCommand[]>
+  /** Ids deleted on this connection, the newest last. */
+  readonly forgotten: Set<string>
+  /** Start requests that were refused after part of them may have reached the journal: their withdrawal must get there too. */
+  withdrawn: readonly Extract<Receipt, { kind: 'withdrawn' }>[]
+  /** Of the present connection; null without one. */
+  extensions: Extensions | null
+  launcherReady: boolean
+  recovered: boolean
+  shutdown: Shutdown
+}
+
+/** One input being taken: the state, the time, and the instructions so far. */
+export interface Step {
+  readonly state: AgentState
+  readonly now: Now
+  readonly out: Instruction[]
+}
+
+/** Sends to whoever asked; to the server only while it is there. */
+export function send(step: Step, to: Peer, message: AgentMessage): void {
+  if (to.kind === 'local' || step.state.extensions !== null) step.out.push({ do: 'send', to, message })
+}
+
+/** Sends a proc's result as it is now. */
+export function sendResult(step: Step, to: Peer, proc: Proc): void {
+  if (to.kind === 'local' || step.state.extensions !== null) step.out.push({ do: 'sendResult', to, proc })
+}
+
+/** Refuses a request. Of the specs of a start only the ids go back: they are what peers look at, and the rest may be megabytes. */
+export function refuse(step: Step, to: Peer, request: Request, err: string): void {
+  send(step, to, { type: 'RequestError', msg: echo(request), err })
+}
+
+function echo(request: Request): { readonly [key: string]: unknown } {
+  if (request.type !== 'ProcStartRequest') return { ...request }
+  return { type: request.type, specs: Object.fromEntries(Object.keys(request.specs).map((id) => [id, {}])) }
+}
+
+export const SERVER: Peer = { kind: 'server' }
+
+/** Whether the server is one of ours: an existing one negotiates nothing. */
+export function isOurs(state: AgentState, peer: Peer): boolean {
+  return peer.kind === 'server' && state.extensions !== null && Object.keys(state.extensions).length > 0
+}

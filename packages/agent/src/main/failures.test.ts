@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import type { ProcResult } from '@apsis/wire/result'
+import type { ProcSpec } from '@apsis/wire/spec'
+import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../fixture/agent.ts'
+import { selfSigned } from '../fixture/certificate.ts'
+import { afterwards } from '../fixture/cleanup.ts'
+import { FixtureServer } from '../fixture/server.ts'
+import { parseJournalLine } from '../machine/index.ts'
+import { type AgentHandle, runAgent } from './index.ts'
+
+const SLEEP: ProcSpec = { argv: ['/bin/sleep', '1000'], fds: [['stdout', { capture: {} }]] }
+
+async function start(agent: AgentHandle, id: string, spec: ProcSpec = SLEEP): Promise<void> {
+  assert.equal(await agent.request({ type: 'ProcStartRequest', specs: { [id]: spec } }), null)
+}
+
+async function result(agent: AgentHandle, id: string): Promise<ProcResult> {
+  const answer = await agent.request({ type: 'ProcResultRequest', proc_id: id })
+  assert.ok(answer?.type === 'ProcResult')
+  return answer.res
+}
+
+async function untilPid(agent: AgentHandle, id: string): Promise<number> {
+  for (;;) {
+    // Listening first: it may start while the answer is made.
+    const change = Promise.withResolvers<void>()
+    const off = agent.onChange(() => change.resolve())
+    const { pid } = await result(agent, id)
+    if (pid === null) await change.promise
+    off()
+    if (pid !== null) return pid
+  }
+}
+
+/** The spawner is the one child of this process that is a launcher. */
+async function spawner(): Promise<number> {
+  const children = (await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')).trim().split(' ')
+  for (const pid of children) {
+    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('procstar-launcher')) return Number(pid)
+  }
+  throw new Error('no launcher')
+}
+
+async function monitorOf(folder: string, id: string): Promise<number> {
+  const journal = await readFile(join(folder, 'state/segments/000001/journal'), 'utf8')
+  const line = journal.split('\n').find((text) => text.startsWith('{"t":"start"') && text.includes(`"id":"${id}"`))
+  const record = parseJournalLine(line ?? '')
+  assert.ok(record?.t === 'start')
+  return record.monitor.pid
+}
+
+test('a launcher that is killed is replaced; procs go on, and what is asked meanwhile is done', async (context) => {
+  const agent = await startAgent(context, optionsIn(await temporaryFolder(context)))
+  await start(agent, 'a')
+  await untilPid(agent, 'a')
+  process.kill(await spawner(), 'SIGKILL')
+  await start(agent, 'b', { argv: ['/bin/true'] })
+  assert.equal(await agent.request({ type: 'ProcStopRequest', proc_id: 'a', signum: 15, grace: null }), null)
+  await untilAgent(agent, () => agent.counts().unended === 0)
+  assert.equal((await result(agent, 'a')).status?.signal, 'SIGTERM')
+  assert.equal((await result(agent, 'b')).status?.exit_code, 0)
+})
+
+test('a monitor that is killed takes its proc along, and the result says so', async (context) => {
+  const folder = await temporaryFolder(context)
+  const agent = await startAgent(context, optionsIn(folder))
+  await start(agent, 'a')
+  const pid = await untilPid(agent, 'a')
+  process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
+  await untilAgent(agent, () => agent.counts().unended === 0)
+  const { state, errors, status } = await result(agent, 'a')
+  assert.deepEqual([state, errors, status?.signal], ['error', ['lost: its monitor was killed'], 'SIGKILL'])
+  // Killed by the kernel in the same moment, but not before its monitor.
+  for (let stat = '?'; stat !== '' && !/\) [ZX] /.test(stat); )
+    stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+})
+
+test('a monitor that is killed while there is no agent', async (context) => {
+  const folder = await temporaryFolder(context)
+  const first = await startAgent(context, optionsIn(folder))
+  await start(first, 'a')
+  await start(first, 'b', { argv: ['/bin/true'] })
+  await untilPid(first, 'a')
+  await first.stop()
+  process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
+  const second = await startAgent(context, optionsIn(folder))
+  assert.equal(second.connId, first.connId)
+  await untilAgent(second, () => second.counts().unended === 0)
+  assert.deepEqual((await result(second, 'a')).errors, ['lost: its monitor was killed'])
+})
+
+test('a folder that ended with its host: procs are lost, their output is there', async (context) => {
+  const folder = await temporaryFolder(context)
+  const first = await startAgent(context, optionsIn(folder))
+  await start(first, 'a', { argv: ['/bin/echo', 'kept'], fds: [['1', { capture: { encoding: 'utf-8' } }]] })
+  await untilAgent(first, () => first.counts().unended === 0)
+  await first.stop()
+  const journal = join(folder, 'state/segments/000001/journal')
+  const text = await readFile(journal, 'utf8')
+  // As if the host had gone down before the end was written.
+  await writeFile(journal, text.replace(/"boot":"[^"]*"/, '"boot":"another"').replace(/\n\{"t":"end".*\n/, '\n'))
+  const second = await startAgent(context, optionsIn(folder))
+  const { state, errors, status, fds } = await result(second, 'a')
+  assert.deepEqual([state, errors, status], ['error', ['lost: host rebooted'], null])
+  assert.deepEqual(fds, { stdout: { type: 'text', text: 'kept\n', encoding: 'utf-8' } })
+  assert.deepEqual(await readdir(join(folder, 'state/segments')), ['000001', '000002'])
+})
+
+test('a launcher that cannot be run is said by name', async (context) => {
+  const folder = await temporaryFolder(context)
+  const running = runAgent(optionsIn(folder, { launcher: '/does/not/exist' }), { log: () => {}, environment: {} })
+  await assert.rejects(running, /cannot run the launcher \/does\/not\/exist/)
+})
+
+async function unreachable(
+  context: TestContext,
+  given: { readonly token?: string; readonly cert?: string | null },
+): Promise<readonly string[]> {
+  const folder = await temporaryFolder(context)
+  const certificate = await selfSigned()
+  const server = await FixtureServer.start(certificate, {})
+  afterwards(context, () => server.close())
+  await writeFile(join(folder, 'cert.pem'), certificate.cert)
+  const options = optionsIn(folder, {
+    host: 'localhost',
+    port: server.port,
+    cert: join(folder, 'cert.pem'),
+    connectCountMax: 3,
+    ...given,
+  })
+  const lines: string[] = []
+  const agent = await runAgent(options, { log: (level, text) => lines.push(`${level}: ${text}`), environment: {} })
+  assert.equal(await agent.closed, 'unreachable')
+  return lines
+}
+
+test('a server that refuses the token, or is not to be trusted, is given up after as many attempts as allowed', async (context) => {
+  const refused = await unreachable(context, { token: 'wrong' })
+  assert.equal(refused.length, 3)
+  assert.match(
+    refused[0] ?? '',
+    /^warn: cannot connect to localhost:\d+: closed by the server: 1008 access token refused \(PROCSTAR_AGENT_TOKEN has to be what the server has\); trying again in 0.01 s$/,
+  )
+  assert.match(refused[2] ?? '', /giving up$/)
+  const untrusted = await unreachable(context, { cert: null })
+  assert.match(untrusted[0] ?? '', /self-signed certificate/)
+})

@@ -1,0 +1,7 @@
+export {
+  type AgentOptions,
+  agentOptions,
+  type Environment,
+  type GivenOptions,
+  type Parsed,
+} from './options.ts'

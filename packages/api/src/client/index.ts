@@ -1,0 +1,6 @@
+export * from './socket.ts'
+export * from './error.ts'
+export * from './call.ts'
+export * from './client.ts'
+export * from './feed.ts'
+export * from './follow.ts'

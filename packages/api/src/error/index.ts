@@ -1,0 +1,3 @@
+export * from './codes.ts'
+export * from './status.ts'
+export * from './body.ts'

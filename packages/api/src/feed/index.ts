@@ -1,0 +1,5 @@
+export * from './closecode.ts'
+export * from './message.ts'
+export * from './outputframe.ts'
+export * from './runupdate.ts'
+export * from './resume.ts'

@@ -1,0 +1,52 @@
+import type { Args } from '@apsis/core/run'
+import { z } from 'zod'
+import { argsSchema } from './summary.ts'
+import { type ApiTime, apiTimeSchema } from './time.ts'
+
+/** What became of a due instant. */
+export type VerdictJson = 'started' | 'skipped' | 'missed' | 'held' | 'superseded'
+
+/** A row of the ledger: one due time of one schedule, and what became of it. */
+export interface InstantJson {
+  readonly job_id: string
+  readonly schedule_key: string
+  readonly due: ApiTime
+  readonly args: Args
+  readonly run_id: string | null
+  /** Null while it is to come or being decided. */
+  readonly verdict: VerdictJson | null
+  readonly reason: string | null
+  readonly decided: ApiTime | null
+}
+
+/** The ledger of a span of time. */
+export interface InstantsJson {
+  readonly when: ApiTime
+  readonly instants: readonly InstantJson[]
+  /** Whether there are more than were asked for; then the span is to be asked for in parts. */
+  readonly truncated: boolean
+  /** How many instants of the span (of all jobs) have each verdict. */
+  readonly counts: Readonly<Record<VerdictJson | 'undecided', number>>
+}
+
+const verdicts = ['started', 'skipped', 'missed', 'held', 'superseded'] as const
+
+export const instantJsonSchema: z.ZodType<InstantJson> = z
+  .object({
+    job_id: z.string(),
+    schedule_key: z.string(),
+    due: apiTimeSchema,
+    args: argsSchema,
+    run_id: z.string().nullable(),
+    verdict: z.enum(verdicts).nullable(),
+    reason: z.string().nullable(),
+    decided: apiTimeSchema.nullable(),
+  })
+  .meta({ title: 'Instant' })
+
+export const instantsJsonSchema: z.ZodType<InstantsJson> = z.object({
+  when: apiTimeSchema,
+  instants: z.array(instantJsonSchema),
+  truncated: z.boolean(),
+  counts: z.record(z.enum([...verdicts, 'undecided']), z.int()),
+})

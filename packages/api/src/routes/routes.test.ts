@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { EDGE_CODES, STATUS_OF_CODE } from '../error/index.ts'
+import {
+  getJob,
+  getOutput,
+  listInstants,
+  listRuns,
+  pathOf,
+  queryOf,
+  ROUTES,
+  reloadJobs,
+  type RunsQuery,
+  scheduleRun,
+} from './index.ts'
+
+/** The query text as a server reads it: names that repeat give lists. */
+function parsed(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {}
+  for (const pair of text === '' ? [] : text.split('&')) {
+    const [name = '', value = ''] = pair.split('=').map(decodeURIComponent)
+    const before = Object.hasOwn(query, name) ? query[name] : undefined
+    query[name] = before === undefined ? value : [before, value].flat()
+  }
+  return query
+}
+
+test('ROUTE1: names and places are unique', () => {
+  const names = ROUTES.map(({ name }) => name)
+  assert.equal(new Set(names).size, names.length)
+  const places = ROUTES.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`))
+  assert.equal(new Set(places).size, places.length)
+})
+
+test('ROUTE2: the params of a path are those of its schema', () => {
+  for (const route of ROUTES) {
+    const names = [...route.path.matchAll(/[:*]([a-z_]+)/g)].map((match) => match[1] ?? '')
+    const params = Object.fromEntries(names.map((name) => [name, name === 'state' ? 'success' : 'r1']))
+    assert.deepEqual(route.params.parse(params), params, route.name)
+    for (const name of names) {
+      const { [name]: _, ...rest } = params
+      assert.equal(route.params.safeParse(rest).success, false, `${route.name} without ${name}`)
+    }
+  }
+})
+
+test('ROUTE3: params are escaped', () => {
+  assert.equal(pathOf(getJob, { job_id: 'a b/c%d' }), '/api/v1/jobs/a%20b%2Fc%25d')
+  assert.equal(pathOf(getOutput, { run_id: 'r1', output_id: 'x' }), '/api/v1/runs/r1/output/x')
+  assert.throws(() => pathOf(getJob, {}), TypeError)
+})
+
+const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text !== '__proto__')
+const runsQuery: fc.Arbitrary<RunsQuery> = fc.record(
+  {
+    job_id: fc.string({ minLength: 1 }),
+    run_id: fc.array(
+      fc.integer({ min: 1, max: 1e9 }).map((number) => `r${number}` as const),
+      { minLength: 1, maxLength: 3 },
+    ),
+    state: fc.subarray(['new', 'running', 'success'] as const, { minLength: 1 }),
+    since: fc.integer({ min: 0, max: 4e12 }),
+    summary: fc.boolean(),
+    job_prefix: fc.string(),
+    job_text: fc.string(),
+    page_limit: fc.integer({ min: 1, max: 10_000 }),
+    page_cursor: fc.string({ minLength: 1 }),
+    page_order: fc.constantFrom('newest' as const, 'oldest' as const, 'latest' as const, 'earliest' as const),
+    scheduled_before: fc.integer({ min: 0, max: 4e12 }),
+    scheduled_after: fc.integer({ min: 0, max: 4e12 }),
+    args: fc.dictionary(name, fc.string(), { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+)
+
+test('ROUTE4: a query reads back as it was written', () => {
+  fc.assert(
+    fc.property(runsQuery, (query) => {
+      assert.deepEqual(listRuns.query.parse(parsed(queryOf(listRuns, query))), query)
+    }),
+  )
+  const instants = { job_id: 'j', from: 1000, to: 2000, limit: 5 }
+  assert.deepEqual(listInstants.query.parse(parsed(queryOf(listInstants, instants))), instants)
+})
+
+test('ROUTE5: names that are not known are args', () => {
+  const query = listRuns.query.parse({ job_id: 'j', date: '2026-01-01', _state: 'x', __y: 'z' })
+  assert.deepEqual(query, { job_id: 'j', args: { date: '2026-01-01', state: 'x', _y: 'z' } })
+})
+
+test('ROUTE6: what cannot be read says what was expected', () => {
+  const message = (
+    schema: { safeParse(value: unknown): { error?: { issues: { message: string }[] } } },
+    value: unknown,
+  ) =>
+    schema
+      .safeParse(value)
+      .error?.issues.map((issue) => issue.message)
+      .join('; ') ?? ''
+  assert.match(message(listRuns.query, { state: 'runnin' }), /not a state: runnin; expected one of new, scheduled/)
+  assert.match(message(listRuns.query, { since: 'yesterday' }), /not a time: yesterday; expected/)
+  assert.match(message(listRuns.query, { scheduled_before: '' }), /not a time: ; expected/)
+  assert.match(message(listRuns.query, { page_order: 'last' }), /"latest"/)
+  assert.match(message(listRuns.query, { run_id: '7' }), /not a run id: 7; expected/)
+  assert.match(message(listRuns.query, { page_limit: '0' }), /expected a whole number from 1 to 10000/)
+  assert.match(message(listRuns.query, { summary: 'yes' }), /expected true or false/)
+  assert.match(message(listRuns.query, { date: ['a', 'b'] }), /expected one value/)
+  assert.match(
+    message(listInstants.query, { from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }),
+    /not to be after/,
+  )
+  assert.match(
+    message(scheduleRun.body ?? listRuns.query, { job_id: 'j', times: { schedule: 'soon' } }),
+    /not a time: soon/,
+  )
+})
+
+test('ROUTE7: truth values are those of the existing server', () => {
+  for (const text of ['True', 'true', 'T', 't', '']) {
+    assert.deepEqual(reloadJobs.query.parse({ dry_run: text }), { dry_run: true })
+  }
+  for (const text of ['False', 'false', 'F', 'f']) {
+    assert.deepEqual(reloadJobs.query.parse({ dry_run: text }), { dry_run: false })
+  }
+})
+
+test('ROUTE8: a body names a job or has one', () => {
+  const messages = (body: unknown) => scheduleRun.body?.safeParse(body).error?.issues.map((issue) => issue.message)
+  assert.deepEqual(messages({}), ['missing job_id or job'])
+  assert.deepEqual(messages({ job_id: 'a', job: {} }), ['give either job_id or job, not both'])
+  assert.equal(messages({ job: { program: { type: 'no-op' } } }), undefined)
+})
+
+test('ROUTE9: args become texts', () => {
+  const body = scheduleRun.body?.parse({ job_id: 'j', args: { a: 1, b: true, c: null, d: 'x', e: 1.5 } })
+  assert.deepEqual(body?.args, { a: '1', b: 'True', c: 'None', d: 'x', e: '1.5' })
+})
+
+test('ROUTE10: every code has a status', () => {
+  for (const route of ROUTES) for (const code of route.errors) assert.ok(STATUS_OF_CODE[code] >= 400, code)
+  for (const code of Object.keys(EDGE_CODES)) assert.ok(Object.hasOwn(STATUS_OF_CODE, code), code)
+})

@@ -1,0 +1,105 @@
+import { followOutput, followRun } from '@apsis/api/client'
+import type { State } from '@apsis/core/run'
+import { isFinished } from '@apsis/core/run'
+import type { Command } from 'commander'
+import { type Context, type ExitCode, onServer, type Outcome, type Server, withServer } from '../command/index.ts'
+import type { AddressOptions } from '../connect/index.ts'
+import { printable } from '../terminal/index.ts'
+
+/** Bytes of an output asked for at a time. */
+const PIECE = 4 << 20
+/** The output that programs have. */
+const OUTPUT = 'output'
+
+interface OutputOptions extends AddressOptions {
+  readonly follow?: boolean
+  readonly followNew?: boolean
+}
+
+interface WatchOptions extends AddressOptions {
+  readonly finish: boolean
+  readonly silent?: boolean
+  readonly json?: boolean
+}
+
+/** The commands that follow a run: output, watch. */
+export function addFollowing(program: Command, context: Context, outcome: Outcome): void {
+  withServer(program.command('output').description('print the output of a run').argument('<run-id>'))
+    .option('-f, --follow', 'go on printing until the run has finished')
+    .option('-F, --follow-new', 'the same, but only what comes from now on')
+    .action(async (runId: string, options: OutputOptions) => {
+      outcome.code = await onServer(context, options, (server) => output(context, server, runId, options))
+    })
+
+  withServer(program.command('watch').description('print the log of a run as it goes on').argument('<run-id>'))
+    .option('--finish', 'end when the run has finished, with 0 for success and 1 for all else', true)
+    .option('--no-finish', 'go on for ever')
+    .option('-s, --silent', 'print nothing')
+    .option('--json', 'print each update as one line of JSON')
+    .action(async (runId: string, options: WatchOptions) => {
+      outcome.code = await onServer(context, options, (server) => watch(context, server, runId, options))
+    })
+}
+
+async function output(context: Context, server: Server, runId: string, options: OutputOptions): Promise<ExitCode> {
+  const { terminal } = context
+  const { client } = server
+  const following = options.follow === true || options.followNew === true
+  // An unknown run is told at once; the socket would only close.
+  if (following) await client.run(runId)
+  const known = (await client.outputs(runId)).find(({ output_id }) => output_id === OUTPUT)
+  if (!following && known === undefined) await client.output(runId, OUTPUT)
+  const length = known?.output_len ?? 0
+  let position = options.followNew === true ? length : 0
+  while (position < length) {
+    const { data } = await client.output(runId, OUTPUT, { start: position, end: Math.min(length, position + PIECE) })
+    await terminal.bytes(data)
+    position += data.length
+  }
+  if (!following) return 0
+  // Ended by the server when the run has finished; what was written last may still be on its way out.
+  let written = Promise.resolve()
+  await new Promise<void>((resolve) => {
+    followOutput(
+      { runId, outputId: OUTPUT, start: position },
+      {
+        open: server.open,
+        wait: context.wait,
+        onData: (data) => {
+          written = terminal.bytes(data)
+        },
+        onEnd: resolve,
+      },
+    )
+  })
+  await written
+  return 0
+}
+
+async function watch(context: Context, server: Server, runId: string, options: WatchOptions): Promise<ExitCode> {
+  const { terminal } = context
+  await server.client.run(runId)
+  // After a lost connection the log comes again from its beginning.
+  let printed = 0
+  let state: State | null = null
+  return new Promise((resolve) => {
+    const print = (timestamp: string, message: string): void => {
+      printed += 1
+      if (options.silent !== true && options.json !== true) terminal.out(`${timestamp} ${printable(message)}\n`)
+    }
+    const stop = followRun(runId, {
+      open: server.open,
+      wait: context.wait,
+      onUpdate: (update) => {
+        if (options.json === true && options.silent !== true) terminal.out(`${JSON.stringify(update)}\n`)
+        for (const line of update.run_log?.slice(printed) ?? []) print(line.timestamp, line.message)
+        if (update.run_log_append !== undefined) print(update.run_log_append.timestamp, update.run_log_append.message)
+        state = update.run?.state ?? state
+        if (!options.finish || state === null || !isFinished(state)) return
+        stop()
+        resolve(state === 'success' ? 0 : 1)
+      },
+      onEnd: () => resolve(state === 'success' ? 0 : 1),
+    })
+  })
+}

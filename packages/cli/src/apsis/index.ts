@@ -1,0 +1,17 @@
+import { Command } from 'commander'
+import { type Context, type ExitCode, type Outcome, runProgram } from '../command/index.ts'
+import { addFollowing } from './follow.ts'
+import { addOperating } from './operate.ts'
+import { addReading } from './read.ts'
+
+/** The command `apsis`: runs what the arguments say, and gives the exit code. */
+export async function apsis(args: readonly string[], context: Context): Promise<ExitCode> {
+  const outcome: Outcome = { code: 0 }
+  const program = new Command('apsis')
+    .description('Looks at, and works with, the jobs and runs of an Apsis server.')
+    .version(context.version)
+  addReading(program, context, outcome)
+  addOperating(program, context, outcome)
+  addFollowing(program, context, outcome)
+  return runProgram(program, args, context, outcome)
+}

@@ -1,0 +1,141 @@
+import type { Client } from '@apsis/api/client'
+import type { RunJson, RunSummary } from '@apsis/api/json'
+import type { RunsQuery } from '@apsis/api/routes'
+import { STATES, type State } from '@apsis/core/run'
+import { type Command, InvalidArgumentError } from 'commander'
+import {
+  type Context,
+  type Format,
+  formats,
+  onServer,
+  type Outcome,
+  structured,
+  UsageError,
+  withServer,
+} from '../command/index.ts'
+import type { AddressOptions } from '../connect/index.ts'
+import { parseArgs } from './args.ts'
+import { runsTable } from './show-runs.ts'
+
+/** Runs that are shown where nothing says how many. */
+const SHOWN = 200
+/** Most runs that are shown: all of them are held to be put in order. */
+const MOST = 100_000
+/** Runs asked for at a time. */
+const PAGE = 1_000
+
+/** States of runs that are to come. */
+const COMING: readonly State[] = ['new', 'scheduled']
+
+interface Options extends AddressOptions {
+  readonly format?: Format
+  readonly job?: string
+  readonly state?: readonly State[]
+  readonly arg?: readonly string[]
+  readonly limit?: number
+  readonly all?: boolean
+  readonly coming?: boolean
+  readonly summary?: boolean
+}
+
+/** Runs in the order they are shown in, and whether there are more. */
+interface Listed<R> {
+  readonly runs: readonly R[]
+  readonly more: boolean
+}
+
+/** The command that lists runs. */
+export function addRuns(program: Command, context: Context, outcome: Outcome): void {
+  withServer(program.command('runs').description('list runs by start: what was until now, unless options say else'))
+    .option('-j, --job <job-id>', 'only runs of this job')
+    .option('-s, --state <state>', 'only runs in this state; several with commas', parseStates)
+    .option('-a, --arg <name=value...>', 'only runs with these args')
+    .option('-c, --coming', 'the runs to come, the earliest')
+    .option('-n, --limit <count>', `at most so many, those nearest to now; default ${SHOWN}`, parseLimit)
+    .option('--all', `all runs, also those to come; at most ${MOST} of either`)
+    .option('-t, --times', 'accepted, as by the existing client; has no effect')
+    .option('--summary', 'with --format: summaries')
+    .addOption(formats('table', 'json', 'yaml'))
+    .action(async (options: Options) => {
+      const { past, coming } = wantedStates(options)
+      const limit = options.limit ?? (options.all === true ? MOST : SHOWN)
+      const query: RunsQuery = {
+        ...(options.job === undefined ? {} : { job_id: options.job }),
+        ...(options.arg === undefined ? {} : { args: parseArgs(options.arg) }),
+      }
+      outcome.code = await onServer(context, options, async ({ client }) => {
+        const full = options.format !== undefined && options.format !== 'table' && options.summary !== true
+        const read = full ? fullRuns(client) : summaries(client)
+        const was = await list(read, { ...query, state: past, page_order: 'latest' }, limit)
+        const next = await list(read, { ...query, state: coming, page_order: 'earliest' }, limit)
+        const runs = [...was.runs.toReversed(), ...next.runs]
+        const { terminal } = context
+        const map = Object.fromEntries(runs.map((run) => [run.run_id, run]))
+        terminal.out(structured(map, options.format) ?? runsTable(runs, terminal))
+        if (was.more) terminal.err(moreText('latest', was.runs.length))
+        if (next.more) terminal.err(moreText('next', next.runs.length))
+        return 0
+      })
+    })
+}
+
+type Read<R> = (
+  query: RunsQuery,
+) => Promise<{ readonly runs: Readonly<Record<string, R>>; readonly next?: string | null }>
+
+function fullRuns(client: Client): Read<RunJson> {
+  return (query) => client.runs(query)
+}
+
+function summaries(client: Client): Read<RunSummary> {
+  return (query) => client.runSummaries(query)
+}
+
+/** The states that the options ask for: of what was, and of what is to come. */
+function wantedStates({ state, all, coming }: Options): {
+  readonly past: readonly State[]
+  readonly coming: readonly State[]
+} {
+  const past = STATES.filter((one) => !COMING.includes(one) && (state?.includes(one) ?? true))
+  const next = COMING.filter((one) => state?.includes(one) ?? true)
+  if (coming === true && next.length === 0) {
+    throw new UsageError(`no run to come is in ${past.join(', ')}: these are in ${COMING.join(' or ')}`)
+  }
+  if (coming === true) return { past: [], coming: next }
+  return { past, coming: all === true || state !== undefined ? next : [] }
+}
+
+async function list<R>(read: Read<R>, query: RunsQuery, limit: number): Promise<Listed<R>> {
+  const runs: R[] = []
+  // Without states the server would list every run.
+  if (query.state?.length === 0) return { runs, more: false }
+  let cursor: string | null = null
+  do {
+    const page: { page_cursor?: string } = cursor === null ? {} : { page_cursor: cursor }
+    // Pages follow one another: each needs the cursor of the one before.
+    const reply = await read({ ...query, page_limit: Math.min(PAGE, limit - runs.length), ...page })
+    for (const run of Object.values(reply.runs)) runs.push(run)
+    cursor = reply.next ?? null
+  } while (cursor !== null && runs.length < limit)
+  return { runs, more: cursor !== null }
+}
+
+function moreText(which: string, count: number): string {
+  const how = count < MOST ? '--limit N for more, --all for all' : '--job, --state, --arg for fewer'
+  return `(the ${which} ${count} runs; there are more: ${how})\n`
+}
+
+function parseStates(text: string): readonly State[] {
+  return text.split(',').map((part) => {
+    const state = STATES.find((one) => one === part.trim())
+    if (state === undefined)
+      throw new InvalidArgumentError(`not a state: ${part}; expected one of ${STATES.join(', ')}`)
+    return state
+  })
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (limit < 1 || limit > MOST) throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST}`)
+  return limit
+}

@@ -1,0 +1,62 @@
+import type { RunJson } from '@apsis/api/json'
+import type { Command } from 'commander'
+import { type Context, type Format, formats, onServer, type Outcome, structured, withServer } from '../command/index.ts'
+import type { AddressOptions } from '../connect/index.ts'
+import { printable, yamlText } from '../terminal/index.ts'
+import { addRuns } from './list-runs.ts'
+import { jobsTable } from './show-jobs.ts'
+import { runText } from './show-runs.ts'
+
+interface ReadOptions extends AddressOptions {
+  readonly format?: Format
+}
+
+/** The commands that read: jobs, job, runs, run. */
+export function addReading(program: Command, context: Context, outcome: Outcome): void {
+  const { terminal } = context
+  withServer(program.command('jobs').description('list jobs'))
+    .option('-l, --label <label>', 'only jobs with this label')
+    .addOption(formats('table', 'json', 'yaml'))
+    .action(async (options: ReadOptions & { label?: string }) => {
+      outcome.code = await onServer(context, options, async ({ client }) => {
+        const jobs = await client.jobs(options.label === undefined ? {} : { label: options.label })
+        terminal.out(structured(jobs, options.format) ?? jobsTable(jobs, terminal))
+        return 0
+      })
+    })
+
+  withServer(program.command('job').description('show a job').argument('<job-id>', 'a job id, or enough of its words'))
+    .addOption(formats('yaml', 'json'))
+    .action(async (jobId: string, options: ReadOptions) => {
+      outcome.code = await onServer(context, options, async ({ client }) => {
+        const job = await client.job(jobId)
+        // What follows from the rest is for programs, which say what format they want.
+        const { common_conditions: _common, resolved_conditions: _resolved, hash: _hash, ...own } = job
+        terminal.out(structured(options.format === undefined ? own : job, options.format ?? 'yaml') ?? '')
+        return 0
+      })
+    })
+
+  addRuns(program, context, outcome)
+
+  withServer(program.command('run').description('show runs').argument('<run-id...>'))
+    .option('-v, --verbose', 'more: the log; twice: everything', (_: string, count: number) => count + 1, 0)
+    .addOption(formats('table', 'json', 'yaml'))
+    .action(async (runIds: string[], options: ReadOptions & { verbose: number }) => {
+      outcome.code = await onServer(context, options, async ({ client }) => {
+        for (const runId of runIds) {
+          const run = await client.run(runId)
+          terminal.out(structured(run, options.format) ?? runText(run, terminal))
+          if (options.verbose === 0 || structured(run, options.format) !== null) continue
+          for (const { timestamp, message } of await client.runLog(runId))
+            terminal.out(`${timestamp} ${printable(message)}\n`)
+          if (options.verbose > 1) terminal.out(details(run))
+        }
+        return 0
+      })
+    })
+}
+
+function details(run: RunJson): string {
+  return yamlText({ program: run.program, meta: run.meta, actions: run.actions, origin: run.origin })
+}

@@ -1,0 +1,16 @@
+import { nodeSockets, nodeWait } from '../connect/index.ts'
+import type { Context } from '../command/index.ts'
+import { processTerminal } from '../terminal/index.ts'
+import manifest from '../../package.json' with { type: 'json' }
+
+/** What the commands are given, of this process. */
+export function processContext(): Context {
+  return {
+    terminal: processTerminal(),
+    fetch: (url, init) => fetch(url, init),
+    sockets: nodeSockets,
+    wait: nodeWait,
+    environment: process.env['APSIS_HOST'],
+    version: manifest.version,
+  }
+}

@@ -1,0 +1,3 @@
+export * from './address.ts'
+export * from './sockets.ts'
+export * from './failure.ts'

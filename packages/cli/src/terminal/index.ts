@@ -1,0 +1,7 @@
+export * from './terminal.ts'
+export * from './process-terminal.ts'
+export * from './width.ts'
+export * from './table.ts'
+export * from './state.ts'
+export * from './time.ts'
+export * from './format.ts'

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { stripVTControlCharacters } from 'node:util'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { fitText, localTime, paintState, parseWhen, printable, table, textWidth } from './index.ts'
+
+const columns = [
+  { title: 'run_id' },
+  { title: 'elapsed', align: 'right' },
+  { title: 'job_id', min: 12 },
+  { title: 'args', min: 8 },
+] as const
+const row = (job: string, args: string) => [{ text: 'r12' }, { text: '1:02' }, { text: job }, { text: args }]
+
+test('CLI1: a table fits 80 and 200 columns', () => {
+  const rows = [row('team/'.repeat(30), 'date=2026-01-01 '.repeat(20)), row('short', 'x=1')]
+  for (const width of [80, 200]) {
+    const lines = table(columns, rows, width).split('\n')
+    assert.ok(
+      lines.every((line) => textWidth(line) <= width),
+      `${width}`,
+    )
+    assert.equal(Math.max(...lines.map(textWidth)), width)
+    assert.match(lines[2] ?? '', /…  date=.*…$/)
+  }
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.string({ maxLength: 300 }))),
+      (texts) => {
+        const lines = table(
+          columns,
+          texts.map(([job, args]) => row(job, args)),
+          80,
+        ).split('\n')
+        assert.equal(lines.length, texts.length + 2)
+        for (const line of lines) assert.ok(textWidth(line) <= 80, line)
+      },
+    ),
+  )
+})
+
+test('CLI2: without a terminal nothing is cut', () => {
+  const job = 'team/'.repeat(100)
+  assert.ok(table(columns, [row(job, 'a=1')], null).includes(job))
+})
+
+test('CLI3: wide characters count two columns', () => {
+  assert.equal(textWidth('日本'), 4)
+  assert.equal(textWidth('e\u0301'), 1)
+  assert.equal(fitText('日本語', 5), '日本…')
+  assert.equal(fitText('日本語', 4), '日…')
+  assert.equal(fitText('abc', 0), '')
+})
+
+test('CLI4: control characters become visible', () => {
+  assert.equal(printable('a\u001b[2Jb\nc\td\u0007'), 'a\\x1b[2Jb⏎c d\\x07')
+  assert.equal(table([{ title: 'a' }], [[{ text: '\u001b]0;x\u0007' }]], null).includes('\u001b'), false)
+})
+
+test('CLI5: numbers stand to the right, and no line ends in blanks', () => {
+  const text = table(columns, [row('j', ''), [{ text: 'r1' }, { text: '10:00:00' }, { text: 'j' }, { text: '' }]], 80)
+  assert.equal(
+    text,
+    [
+      'run_id   elapsed  job_id  args',
+      '------  --------  ------  ----',
+      'r12         1:02  j',
+      'r1      10:00:00  j',
+    ].join('\n'),
+  )
+})
+
+test('CLI6: colours change no width, and only come where they are wanted', () => {
+  const paint = paintState('failure', true)
+  const colored = table(columns, [[{ text: 'r1', paint }, { text: '1' }, { text: 'j' }, { text: 'a' }]], 80)
+  const plain = table(
+    columns,
+    [[{ text: 'r1', paint: paintState('failure', false) }, { text: '1' }, { text: 'j' }, { text: 'a' }]],
+    80,
+  )
+  assert.notEqual(colored, plain)
+  assert.equal(stripVTControlCharacters(colored), plain)
+})
+
+const now = Date.parse('2026-03-28T23:30:00Z')
+const zone = 'Europe/Paris'
+const when = (text: string) => {
+  const parsed = parseWhen(text, now, zone)
+  return parsed.ok ? (parsed.value === null ? 'now' : new Date(parsed.value).toISOString()) : parsed.message
+}
+
+test('CLI7: the forms of TIME', () => {
+  assert.equal(when('now'), 'now')
+  assert.equal(when('+90'), '2026-03-28T23:31:30.000Z')
+  assert.equal(when('+2h'), '2026-03-29T01:30:00.000Z')
+  assert.equal(when('2026-04-01T00:00:00+02:00'), '2026-03-31T22:00:00.000Z')
+  // There it is 00:30 of the 29th, and at 02:00 summer time begins.
+  assert.equal(when('00:45:00'), '2026-03-28T23:45:00.000Z')
+  assert.equal(when('00:15:00'), '2026-03-29T22:15:00.000Z')
+  assert.equal(when('12:00:00'), '2026-03-29T10:00:00.000Z')
+})
+
+test('CLI8: what is no TIME says which forms there are', () => {
+  for (const text of ['', 'tomorrow', '+', '+3 weeks', '25:00:00', '2026-04-01T00:00:00', '12']) {
+    assert.match(when(text), /not a time|can't parse as duration/, text)
+  }
+  assert.match(when('soon'), /expected now, \+DURATION .* or a daytime/)
+})
+
+test('CLI9: times for people are in their zone', () => {
+  assert.equal(localTime(now + 999, zone), '2026-03-29 00:30:00')
+  assert.equal(localTime(now, 'UTC'), '2026-03-28 23:30:00')
+})

@@ -1,0 +1,3 @@
+export { type Address, formatAddress, parseAddress } from './address.ts'
+export type { AgentsConfig, Config } from './config.ts'
+export { type ConfigResult, defaultConfig, parseConfig } from './parse.ts'

@@ -1,0 +1,81 @@
+/** How bad: an `error` keeps the document from being used; a `warning` is likely a mistake; a `notice` is good to know. */
+export type Severity = 'error' | 'warning' | 'notice'
+
+/** What can be wrong with a job or a config file. The codes are stable; the texts may change. */
+export const DIAGNOSTIC_CODES = {
+  JOB_UNREADABLE: 'the file cannot be read, or is none',
+  JOB_YAML_SYNTAX: 'the file is not YAML',
+  JOB_TOO_LARGE: 'the file is larger, or has more in it, than a job may have',
+  JOB_EMPTY: 'the file has nothing in it',
+  JOB_NOT_A_MAPPING: 'a job is a mapping, and this is something else',
+  JOB_KEY_UNKNOWN: 'a key that means nothing here',
+  JOB_KEY_MISSING: 'a key that is required here is not there',
+  JOB_TYPE_MISSING: 'a schedule, condition, program or action without its type',
+  JOB_TYPE_UNKNOWN: 'a type that is not one of the known ones',
+  JOB_VALUE: 'a value that is not allowed here',
+  JOB_VALUE_ODD: 'a value that is allowed, but hardly means what was meant',
+  JOB_ID: 'the job ID is not a usable one, or not the one that the file has',
+  JOB_TEMPLATE: 'a template that cannot be understood',
+  JOB_REFERENCE: 'a job that does not exist is named',
+  JOB_ARGS: 'args that are not those that the named job takes',
+  JOB_TRIAL: 'the next run of a schedule could not be made',
+  JOB_REMARK: 'something about a schedule that is good to know',
+  CONFIG_YAML_SYNTAX: 'the config file is not YAML',
+  CONFIG_TOO_LARGE: 'the config file is larger, or has more in it, than a config file may have',
+  CONFIG_NOT_A_MAPPING: 'the config file is a mapping, and this is something else',
+  CONFIG_KEY_UNKNOWN: 'a config key that does not exist',
+  CONFIG_KEY_MISSING: 'a config key that is required beside another is not there',
+  CONFIG_KEY_UNUSED: 'a config key of the existing system that has no meaning here',
+  CONFIG_VALUE: 'a config value that is not allowed',
+} as const
+
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES
+
+/** One thing to say about a document: what, where, and what to do about it. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode
+  readonly severity: Severity
+  /** As it was given to the parser; null for a document that is in no file. */
+  readonly file: string | null
+  /** From 1; null for a document that has no text (one that came as JSON). */
+  readonly line: number | null
+  /** From 1, in UTF-16 units. */
+  readonly column: number | null
+  /** The place inside the document, as `schedule[0].interval`; empty for the whole. */
+  readonly key: string
+  readonly message: string
+  readonly hint: string | null
+}
+
+/** Keys and indexes from the top of a document. */
+export type KeyPath = readonly (string | number)[]
+
+/** A diagnostic whose place is a path into the document; `diagnose` gives it line and column. */
+export interface Problem {
+  readonly code: DiagnosticCode
+  readonly severity: Severity
+  readonly path: KeyPath
+  /** Whether the key itself is the trouble, or the value. */
+  readonly at: 'key' | 'value'
+  readonly message: string
+  readonly hint: string | null
+}
+
+/** The text that a document was read from. */
+export interface Source {
+  readonly path: string
+  readonly text: string
+}
+
+/** Whether any of these keeps the document from being used. */
+export function hasErrors(found: readonly { readonly severity: Severity }[]): boolean {
+  return found.some((one) => one.severity === 'error')
+}
+
+/** One line for people and logs: `file:line:column: severity CODE: message (hint)`. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { code, severity, file, line, column, key, message, hint } = diagnostic
+  const place = [file, line, column].filter((part) => part !== null).join(':')
+  const where = line === null && key !== '' ? `${key}: ` : ''
+  return `${place === '' ? '' : `${place}: `}${severity} ${code}: ${where}${message}${hint === null ? '' : ` (${hint})`}`
+}

@@ -1,0 +1,7 @@
+export { diagnose } from './diagnose.ts'
+export * from './diagnostic.ts'
+export { type IssueCodes, type IssueScope, problemsOf, valueAt } from './issue.ts'
+export { type OpenCodes, openMapping, type OpenResult } from './open.ts'
+export { describeJson, isList, isMapping, pythonNumber, pythonText } from './scalar.ts'
+export { closest, suggestion } from './suggest.ts'
+export { DOCUMENT_LIMITS, readYaml, type YamlResult } from './yaml.ts'

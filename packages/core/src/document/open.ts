@@ -1,0 +1,75 @@
+import type { JsonObject } from '../json/index.ts'
+import type { Diagnostic, DiagnosticCode, Source } from './diagnostic.ts'
+import { placeMap } from './position.ts'
+import { describeJson, isMapping } from './scalar.ts'
+import { readYaml } from './yaml.ts'
+
+/** The codes for a document that is not even a mapping. `empty` null: an empty document is an empty mapping. */
+export interface OpenCodes {
+  readonly syntax: DiagnosticCode
+  readonly large: DiagnosticCode
+  readonly notMapping: DiagnosticCode
+  readonly empty: DiagnosticCode | null
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly value: JsonObject }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+const MAX_SYNTAX_ERRORS = 20
+const QUOTE_HINT = 'a template needs quotes in YAML: "{{ ... }}"'
+
+/** Reads a YAML text that has to be a mapping, or says everything that keeps it from being one. */
+export function openMapping(source: Source, codes: OpenCodes): OpenResult {
+  const read = readYaml(source.text)
+  if (read.ok) {
+    if (isMapping(read.value)) return { ok: true, value: read.value }
+    return whole(
+      source,
+      codes.notMapping,
+      `expected a mapping, not ${describeJson(read.value)}`,
+      'write `key: value` lines',
+    )
+  }
+  switch (read.fault) {
+    case 'empty':
+      if (codes.empty === null) return { ok: true, value: {} }
+      return whole(source, codes.empty, 'there is nothing in this file', 'a job needs at least a `program`')
+    case 'large':
+      return whole(source, codes.large, read.message, null)
+    case 'syntax':
+      return { ok: false, diagnostics: syntaxErrors(source, codes.syntax, read.message, read.offset) }
+  }
+}
+
+// The reader stops at the first error; the slower parser knows the others. Where it sees none, the reader's word stands.
+function syntaxErrors(source: Source, code: DiagnosticCode, message: string, offset: number | null): Diagnostic[] {
+  const places = placeMap(source.text)
+  if (places.bracesAt !== null && (offset === null || /complex keys/.test(message))) {
+    return [at(source, code, places.position(places.bracesAt), 'a mapping cannot be a key', QUOTE_HINT)]
+  }
+  const faults = places.faults.length > 0 ? places.faults : [{ offset: offset ?? 0, message }]
+  return faults.slice(0, MAX_SYNTAX_ERRORS).map((fault) => {
+    const hint = /^[^\n"'#]*:\s+\{[{%]/.test(lineAt(source.text, fault.offset)) ? QUOTE_HINT : null
+    return at(source, code, places.position(fault.offset), fault.message, hint)
+  })
+}
+
+function lineAt(text: string, offset: number): string {
+  const from = text.lastIndexOf('\n', Math.max(offset - 1, 0)) + 1
+  return text.slice(from, from + 1000).split('\n', 1)[0] ?? ''
+}
+
+function whole(source: Source, code: DiagnosticCode, message: string, hint: string | null): OpenResult {
+  return { ok: false, diagnostics: [at(source, code, { line: 1, column: 1 }, message, hint)] }
+}
+
+function at(
+  source: Source,
+  code: DiagnosticCode,
+  position: { readonly line: number; readonly column: number },
+  message: string,
+  hint: string | null,
+): Diagnostic {
+  return { code, severity: 'error', file: source.path, ...position, key: '', message, hint }
+}

@@ -1,0 +1,8 @@
+export { argsFault, runText, sortedArgs } from './args.ts'
+export { bindRun, type ParamsOf } from './bind.ts'
+export { type CheckEntry, type CheckOptions, checkJobs } from './check.ts'
+export { type CheckedJobFile, checkJobFiles, type FolderContext, type JobFile } from './folder.ts'
+export type { Digest } from './identity.ts'
+export type { Job, JobSchedule } from './job.ts'
+export { jobIdOfPath } from './name.ts'
+export { type JobContext, type JobResult, parseJob, parseJobJson } from './parse.ts'

@@ -1,0 +1,79 @@
+import { describeJson, isList, isMapping, type KeyPath, type Problem } from '../document/index.ts'
+import type { Json } from '../json/index.ts'
+import type { KindRegistry } from '../kind/index.ts'
+import { parseArgs } from './args.ts'
+import { parseKind } from './family.ts'
+import type { JobSchedule } from './job.ts'
+
+/** The `schedule` of a job: nothing, one, or a list; each plain, or `{start, stop}`. */
+export function parseSchedules(
+  value: Json | undefined,
+  registry: KindRegistry,
+  problems: Problem[],
+): Omit<JobSchedule, 'key'>[] {
+  if (value === undefined || value === null) return []
+  const items: [Json, KeyPath][] = isList(value)
+    ? value.map((item, n) => [item, ['schedule', n]])
+    : [[value, ['schedule']]]
+  return items
+    .map(([item, path]) => parseSchedule(item, path, registry, problems))
+    .filter((schedule) => schedule !== null)
+}
+
+function parseSchedule(
+  value: Json,
+  path: KeyPath,
+  registry: KindRegistry,
+  problems: Problem[],
+): Omit<JobSchedule, 'key'> | null {
+  const split = startAndStop(value)
+  if (split === null) return parseStart(value, path, null, registry, problems)
+  const stops = { name: 'stop schedule', kinds: registry.stops } as const
+  const before = problems.length
+  const stop = split.stop === undefined ? null : parseKind(stops, split.stop, [...path, 'stop'], problems)
+  const schedule = parseStart(split.start, [...path, 'start'], stop, registry, problems)
+  return problems.length > before ? null : schedule
+}
+
+// A mapping with exactly these keys; `daily-interval` has keys of the same names, beside others.
+function startAndStop(value: Json): { readonly start: Json; readonly stop: Json | undefined } | null {
+  if (!isMapping(value)) return null
+  const { start, stop, ...rest } = value
+  return start !== undefined && Object.keys(rest).length === 0 ? { start, stop } : null
+}
+
+function parseStart(
+  value: Json,
+  path: KeyPath,
+  stop: JobSchedule['stop'],
+  registry: KindRegistry,
+  problems: Problem[],
+): Omit<JobSchedule, 'key'> | null {
+  const family = { name: 'schedule', kinds: registry.schedules, otherKeys: ['enabled', 'args'] } as const
+  if (!isMapping(value)) {
+    parseKind(family, value, path, problems)
+    return null
+  }
+  const { enabled, args, ...rest } = value
+  const parsedArgs = parseArgs(args, [...path, 'args'], problems)
+  const on = enabled === undefined || truthy(enabled)
+  if (enabled !== undefined && typeof enabled !== 'boolean') {
+    problems.push({
+      code: 'JOB_VALUE_ODD',
+      severity: 'warning',
+      path: [...path, 'enabled'],
+      at: 'value',
+      message: `enabled: ${describeJson(enabled)} counts as ${on}`,
+      hint: 'write true or false',
+    })
+  }
+  const schedule = parseKind(family, rest, path, problems)
+  return schedule === null || parsedArgs === null ? null : { enabled: on, args: parsedArgs, schedule, stop }
+}
+
+// As Python has it.
+function truthy(value: Json): boolean {
+  if (isList(value)) return value.length > 0
+  if (isMapping(value)) return Object.keys(value).length > 0
+  return value !== null && value !== false && value !== 0 && value !== ''
+}

@@ -1,0 +1,5 @@
+export * from './schedule.ts'
+export * from './program.ts'
+export * from './condition.ts'
+export * from './action.ts'
+export * from './registry.ts'

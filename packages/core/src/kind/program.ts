@@ -1,0 +1,11 @@
+import type { JsonObject } from '../json/index.ts'
+import type { BoundProgram } from '../run/run.ts'
+import type { BindScope, Expanded } from '../template/scope.ts'
+
+/** A program as parsed from a job: templates not expanded yet. */
+export interface ProgramSpec {
+  readonly type: string
+  readonly json: JsonObject
+  readonly str: string
+  bind(scope: BindScope): Expanded<BoundProgram>
+}

@@ -1,0 +1,22 @@
+import type { z } from 'zod'
+import type { ActionSpec } from './action.ts'
+import type { ConditionKind, ConditionSpec } from './condition.ts'
+import type { ProgramSpec } from './program.ts'
+import type { ScheduleSpec, StopSpec } from './schedule.ts'
+
+/** How one kind is written in a job file: `schema` validates the mapping (its `type` included) and gives the spec. */
+export interface KindSyntax<Spec> {
+  readonly type: string
+  /** Other names that a job file may use; never emitted. */
+  readonly aliases: readonly string[]
+  readonly schema: z.ZodType<Spec, unknown>
+}
+
+/** The kinds that job files may name. Built once, in `kinds`; passed to the job parser. */
+export interface KindRegistry {
+  readonly schedules: readonly KindSyntax<ScheduleSpec>[]
+  readonly stops: readonly KindSyntax<StopSpec>[]
+  readonly programs: readonly KindSyntax<ProgramSpec>[]
+  readonly conditions: readonly (KindSyntax<ConditionSpec> & ConditionKind)[]
+  readonly actions: readonly KindSyntax<ActionSpec>[]
+}

@@ -1,0 +1,12 @@
+export { planSchedules } from './plan.ts'
+export type {
+  BrokenSchedule,
+  PendingInstant,
+  PlanCursor,
+  PlanInput,
+  PlanJob,
+  PlannedInstant,
+  PlanResult,
+  PlanSlice,
+  ScheduleRef,
+} from './types.ts'

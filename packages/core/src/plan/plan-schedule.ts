@@ -1,0 +1,95 @@
+import type { JobSchedule } from '../job/job.ts'
+import type { Occurrence } from '../kind/index.ts'
+import type { Instant } from '../time/index.ts'
+import { instantArgs } from './instant-args.ts'
+import type { SliceBuilder } from './slice.ts'
+import type { PendingInstant, PlanJob, PlannedInstant, PlanSlice } from './types.ts'
+
+/** What is stored of a schedule. Filled in by the planner before the schedule is planned. */
+export interface ScheduleState {
+  cursor: Instant | null
+  /** Number of pending instants. */
+  pending: number
+  /** Those of them that are due after the cursor. */
+  readonly rows: Set<Instant>
+}
+
+export interface PlanWindow {
+  readonly now: Instant
+  readonly until: Instant
+  readonly maxAhead: number
+}
+
+// Instants are told apart to the microsecond.
+const TICK = 0.001
+
+/** Plans one schedule; gives up to when it is covered then. */
+export function* planSchedule<P extends PendingInstant>(
+  job: PlanJob,
+  schedule: JobSchedule,
+  state: ScheduleState,
+  window: PlanWindow,
+  slice: SliceBuilder<P>,
+): Generator<PlanSlice<P>, Instant> {
+  const ref = { jobId: job.id, scheduleKey: schedule.key }
+  const from = state.cursor ?? window.now
+  // Up to here everything is in slices; `stored` is what they say of it.
+  let reached = from
+  let stored = state.cursor
+  let ahead = state.pending
+  let occurrences: Iterator<Occurrence> | null = null
+  for (;;) {
+    const wanted = attempt(() => {
+      occurrences ??= schedule.schedule.occurrences(from, window.until)[Symbol.iterator]()
+      const next = occurrences.next()
+      return next.done === true ? null : planned(job, schedule, next.value)
+    })
+    if (!wanted.ok) {
+      slice.broken({ ...ref, message: wanted.message })
+      if (reached !== stored) slice.move({ ...ref, plannedUntil: reached })
+      return window.until
+    }
+    const instant = wanted.value
+    const full = instant !== null && ahead >= window.maxAhead && !state.rows.has(instant.due)
+    if (instant === null || full) {
+      const end = instant?.due ?? Math.max(from, window.until)
+      // Without a row that was made, the cursor only has to keep up with the clock, and need not be written at every plan.
+      if (stored === null || reached !== from || stored < window.now) slice.move({ ...ref, plannedUntil: end })
+      return end
+    }
+    if (slice.full) {
+      slice.move({ ...ref, plannedUntil: instant.due })
+      stored = instant.due
+      yield slice.take()
+    }
+    if (state.rows.has(instant.due)) slice.look()
+    else {
+      slice.create(instant)
+      ahead++
+    }
+    reached = instant.due + TICK
+  }
+}
+
+/** An occurrence with all that its row holds. */
+export function planned(job: PlanJob, schedule: JobSchedule, occurrence: Occurrence): PlannedInstant {
+  const { due } = occurrence
+  return {
+    jobId: job.id,
+    scheduleKey: schedule.key,
+    due,
+    args: instantArgs(job.params, schedule.args, occurrence.args, due),
+    stopAt: schedule.stop?.stopTime(due) ?? null,
+  }
+}
+
+// A schedule that throws is a bug of its kind, or a user's own module: it is set aside and must not stop the others.
+function attempt<T>(
+  act: () => T,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string } {
+  try {
+    return { ok: true, value: act() }
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Instant } from '../time/instant.ts'
+import { finish } from './finish.ts'
+import type { BindResult, ConditionOutcome, Effect, RunFact } from './input.ts'
+import { changed, ignored, refused, type StepResult } from './outcome.ts'
+import type { Bound, Handle, NewRun, Run, ScheduledRun, StartingRun, WaitingRun } from './run.ts'
+
+/** new → scheduled. */
+export function schedule(run: NewRun, message: string, now: Instant): StepResult {
+  const scheduled: ScheduledRun = { ...run, state: 'scheduled', times: { ...run.times, scheduled: now } }
+  return changed(
+    scheduled,
+    [{ type: 'state', state: 'scheduled', message }],
+    [{ type: 'arm', key: 'due', at: run.times.schedule ?? now }],
+  )
+}
+
+/** scheduled → waiting when it has conditions, else starting; error when it could not be bound. */
+export function begin(
+  run: ScheduledRun,
+  bind: BindResult,
+  handle: Handle,
+  facts: readonly RunFact[],
+  now: Instant,
+): StepResult {
+  if (!bind.ok) return finish(run, 'error', bind.message, now, { facts })
+  if (bind.bound.conditions.length === 0) return startWith(run, bind.bound, handle, facts, now)
+  const waiting: WaitingRun = {
+    ...run,
+    state: 'waiting',
+    bound: bind.bound,
+    waitingFor: null,
+    times: { ...run.times, waiting: now },
+  }
+  return changed(
+    waiting,
+    [...facts, { type: 'state', state: 'waiting', message: 'waiting' }],
+    [{ type: 'disarm', key: 'due' }, { type: 'evaluate' }],
+  )
+}
+
+/** What the conditions say of a waiting run. */
+export function evaluated(run: WaitingRun, outcome: ConditionOutcome, handle: Handle, now: Instant): StepResult {
+  switch (outcome.type) {
+    case 'ready':
+      return startWith(run, run.bound, handle, [], now)
+    case 'goto':
+      return finish(run, outcome.state, outcome.because, now, {})
+    case 'waiting': {
+      const before = run.waitingFor
+      if (before?.index === outcome.index && before.because === outcome.because) return ignored(run)
+      const text = run.bound.conditions[outcome.index]?.str ?? outcome.because
+      // Another reason of the same condition is no line of the log, but whoever watches the run must hear of it.
+      const facts: RunFact[] =
+        before?.index === outcome.index ? [{ type: 'meta' }] : [{ type: 'log', message: `waiting until: ${text}` }]
+      return changed({ ...run, waitingFor: { index: outcome.index, because: outcome.because } }, facts)
+    }
+  }
+}
+
+/** → starting. The handle's id is durable before anything is asked; the effects come after the commit. */
+export function startWith(
+  run: ScheduledRun | WaitingRun,
+  bound: Bound,
+  handle: Handle,
+  facts: readonly RunFact[],
+  now: Instant,
+): StepResult {
+  const { id, jobId, args, labels, origin, version } = run
+  const starting: StartingRun = {
+    id,
+    jobId,
+    args,
+    labels,
+    origin,
+    version,
+    state: 'starting',
+    bound,
+    handle,
+    times: { ...run.times, starting: now },
+  }
+  return changed(
+    starting,
+    [...facts, { type: 'state', state: 'starting', message: 'starting' }],
+    [{ type: 'disarm', key: 'due' }, ask(handle)],
+  )
+}
+
+/** An agent was chosen for a run that had none. */
+export function assigned(run: Run, agent: string): StepResult {
+  if (run.state !== 'starting' || run.handle.on !== 'agent' || run.handle.agent !== null) return ignored(run)
+  return changed(
+    { ...run, handle: { ...run.handle, agent } },
+    [],
+    [
+      { type: 'disarm', key: 'assign' },
+      { type: 'launch', again: false },
+    ],
+  )
+}
+
+/** The agent was never asked: the run looks for another. */
+export function unassigned(run: Run): StepResult {
+  if (run.state !== 'starting' || run.handle.agent === null) return ignored(run)
+  return changed({ ...run, handle: { ...run.handle, agent: null } }, [], [{ type: 'assign' }])
+}
+
+/** A user starts the run: early, or past its conditions. */
+export function startByOverride(run: Run, bind: BindResult, handle: Handle, now: Instant): StepResult {
+  if (run.state === 'scheduled') {
+    return begin(run, bind, handle, [{ type: 'log', message: 'scheduled run started by override' }], now)
+  }
+  if (run.state === 'waiting') {
+    return startWith(run, run.bound, handle, [{ type: 'log', message: 'waiting run started by override' }], now)
+  }
+  return refused('RUN_STATE', `can't start ${run.id} in state ${run.state}`)
+}
+
+/** What a starting run needs next: an agent, or its launch. */
+export function ask(handle: Handle): Effect {
+  return handle.on === 'agent' && handle.agent === null ? { type: 'assign' } : { type: 'launch', again: false }
+}

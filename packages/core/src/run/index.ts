@@ -1,0 +1,8 @@
+export * from './create.ts'
+export * from './input.ts'
+export type { Accepted, Refused, StepResult } from './outcome.ts'
+export * from './recover.ts'
+export * from './rejection.ts'
+export * from './run.ts'
+export * from './state.ts'
+export { step } from './step.ts'

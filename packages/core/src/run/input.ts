@@ -1,0 +1,74 @@
+import type { JsonObject } from '../json/index.ts'
+import type { Duration, Instant } from '../time/instant.ts'
+import type { Bound, Handle } from './run.ts'
+import type { FinishedState, State } from './state.ts'
+
+/** The outcome of binding a job's templates to a run's args. */
+export type BindResult = { readonly ok: true; readonly bound: Bound } | { readonly ok: false; readonly message: string }
+
+/** What the conditions of a waiting run say, taken in order. */
+export type ConditionOutcome =
+  | { readonly type: 'ready' }
+  | { readonly type: 'waiting'; readonly index: number; readonly because: string }
+  | { readonly type: 'goto'; readonly state: 'error' | 'skipped'; readonly because: string }
+
+/** Everything that can happen to a run. */
+export type RunInput =
+  /** new → scheduled. */
+  | { readonly type: 'schedule'; readonly message: string }
+  /** Its time has come. `handle` is used if it starts at once. */
+  | { readonly type: 'due'; readonly bind: BindResult; readonly handle: Handle }
+  /** A user starts it early (conditions still apply), or past its conditions when it waits. */
+  | { readonly type: 'start'; readonly bind: BindResult; readonly handle: Handle }
+  | { readonly type: 'evaluated'; readonly outcome: ConditionOutcome; readonly handle: Handle }
+  /** An agent was chosen; durable before it is asked. */
+  | { readonly type: 'assigned'; readonly agent: string }
+  /** The agent that was chosen was gone before it was asked: another may be. */
+  | { readonly type: 'unassigned' }
+  | { readonly type: 'started'; readonly at: Instant; readonly meta: JsonObject | null }
+  | { readonly type: 'progress'; readonly meta: JsonObject }
+  /** The program ended. Accepted in starting too: very short programs end before the start is heard of. */
+  | {
+      readonly type: 'ended'
+      readonly outcome: 'success' | 'failure' | 'error'
+      readonly message: string | null
+      /** When the program really started and ended, where known; null falls back to now. */
+      readonly startedAt: Instant | null
+      readonly at: Instant | null
+      readonly meta: JsonObject | null
+    }
+  | { readonly type: 'stop' }
+  | { readonly type: 'signal'; readonly signum: number; readonly name: string }
+  | { readonly type: 'skip'; readonly message: string }
+  | { readonly type: 'mark'; readonly state: FinishedState }
+  | { readonly type: 'timer'; readonly key: TimerKey }
+  | { readonly type: 'unreachable' }
+  | { readonly type: 'reachable' }
+  /** A line for the run log and nothing else. */
+  | { readonly type: 'note'; readonly message: string }
+
+/** The timers a run can have; each at most once. */
+export type TimerKey = 'due' | 'stop' | 'timeout' | 'kill' | 'assign'
+
+/** What the engine must do after the step is durable. */
+export type Effect =
+  | { readonly type: 'arm'; readonly key: TimerKey; readonly at: Instant }
+  | { readonly type: 'disarm'; readonly key: TimerKey }
+  /** Watch what the conditions need, and say what they say. */
+  | { readonly type: 'evaluate' }
+  /** Choose an agent (then `assigned`), or start a program of the server. */
+  | { readonly type: 'assign' }
+  /** Ask the agent of the handle to start the proc, or start a program of the server. Repeating it does no harm. `again`: the agent may have been asked before. */
+  | { readonly type: 'launch'; readonly again: boolean }
+  /** Take the program up again after a restart of the server. */
+  | { readonly type: 'resume' }
+  | { readonly type: 'stop'; readonly signum: number; readonly grace: Duration | null }
+  | { readonly type: 'signal'; readonly signum: number }
+  /** Result and output are durable: the agent may forget the proc. */
+  | { readonly type: 'release' }
+
+/** One entry of the run's history: run log and live feed in one. `meta`: something changed that is no line of the log: the metadata (which has a table of its own), or why it waits. */
+export type RunFact =
+  | { readonly type: 'state'; readonly state: State; readonly message: string }
+  | { readonly type: 'log'; readonly message: string }
+  | { readonly type: 'meta' }

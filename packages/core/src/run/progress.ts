@@ -1,0 +1,91 @@
+import type { JsonObject } from '../json/index.ts'
+import type { Instant } from '../time/instant.ts'
+import { finish } from './finish.ts'
+import type { Effect, RunFact, RunInput } from './input.ts'
+import { changed, ignored, type StepResult } from './outcome.ts'
+import type { Run, RunningRun, StartingRun } from './run.ts'
+import { isFinished } from './state.ts'
+import { stopAgain } from './stop.ts'
+
+/** The program runs. A repeat (after a reconnect) changes nothing. */
+export function started(run: Run, at: Instant, meta: JsonObject | null): StepResult {
+  if (run.state === 'starting') {
+    const running = toRunning(run, at)
+    return changed(running, [{ type: 'state', state: 'running', message: 'running' }], armRunning(running), meta)
+  }
+  if (run.state === 'stopping' && run.times.running === undefined) {
+    const times = { ...run.times, running: at }
+    return changed({ ...run, times }, [{ type: 'log', message: 'started while being stopped' }], [], meta)
+  }
+  return ignored(run)
+}
+
+/** New metadata of a live run. */
+export function progress(run: Run, meta: JsonObject): StepResult {
+  return run.state === 'running' || run.state === 'stopping' ? changed(run, [], [], meta) : ignored(run)
+}
+
+/** The program ended. Of a run that has ended already, only the agent's copy is left to release. */
+export function ended(run: Run, input: Extract<RunInput, { type: 'ended' }>, now: Instant): StepResult {
+  const { outcome, message, meta, at } = input
+  switch (run.state) {
+    case 'starting': {
+      // An end in error that never ran goes straight to error; all else ran, however shortly.
+      if (outcome === 'error' && input.startedAt === null) return finish(run, 'error', message, now, { meta })
+      const facts: RunFact[] = [{ type: 'state', state: 'running', message: 'running' }]
+      return finish(toRunning(run, input.startedAt ?? at ?? now), outcome, message, now, { facts, meta, at })
+    }
+    case 'running':
+      return finish(run, outcome, message, now, { meta, at })
+    case 'stopping': {
+      const running = run.times.running ?? input.startedAt
+      const known = running === null || running === undefined ? run : { ...run, times: { ...run.times, running } }
+      return finish(known, outcome, message, now, { meta, at })
+    }
+    case 'success':
+    case 'failure':
+    case 'error':
+    case 'skipped':
+      return ignored(run, [{ type: 'release' }])
+    case 'new':
+    case 'scheduled':
+    case 'waiting':
+      return ignored(run)
+  }
+}
+
+/** Its agent is not in contact: a state to show, not a failure. */
+export function unreachable(run: Run, now: Instant): StepResult {
+  if ((run.state !== 'running' && run.state !== 'stopping') || run.unreachableSince !== null) return ignored(run)
+  return changed({ ...run, unreachableSince: now }, [
+    { type: 'log', message: 'agent not connected: unreachable; the process goes on' },
+  ])
+}
+
+/** Its agent is in contact again. A stop is asked for again, since the first may not have arrived. */
+export function reachable(run: Run, now: Instant): StepResult {
+  if (run.state !== 'running' && run.state !== 'stopping') return ignored(run)
+  const effects = run.state === 'stopping' ? [stopAgain(run, now)] : []
+  if (run.unreachableSince === null) return ignored(run, effects)
+  return changed({ ...run, unreachableSince: null }, [{ type: 'log', message: 'agent connected again' }], effects)
+}
+
+/** A line for the run log. */
+export function note(run: Run, message: string): StepResult {
+  return isFinished(run.state) || run.state !== 'new' ? changed(run, [{ type: 'log', message }]) : ignored(run)
+}
+
+function toRunning(run: StartingRun, at: Instant): RunningRun {
+  return { ...run, state: 'running', unreachableSince: null, times: { ...run.times, running: at } }
+}
+
+/** The timers of a running run: its stop time and its timeout. */
+export function armRunning(run: RunningRun): Effect[] {
+  const effects: Effect[] = []
+  const { timeout } = run.bound.program
+  if (run.times.stop !== undefined) effects.push({ type: 'arm', key: 'stop', at: run.times.stop })
+  if (timeout !== null && run.times.running !== undefined) {
+    effects.push({ type: 'arm', key: 'timeout', at: run.times.running + timeout.duration })
+  }
+  return effects
+}

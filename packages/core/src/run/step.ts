@@ -1,0 +1,51 @@
+import type { Instant } from '../time/instant.ts'
+import { assigned, begin, evaluated, schedule, startByOverride, unassigned } from './begin.ts'
+import { mark, skip } from './finish.ts'
+import type { RunInput } from './input.ts'
+import { ignored, type StepResult } from './outcome.ts'
+import { ended, note, progress, reachable, started, unreachable } from './progress.ts'
+import type { Run } from './run.ts'
+import { signal, stop, timer } from './stop.ts'
+
+/**
+ * The run engine's one decision: what an input makes of a run. Total and pure. Refuses (as a value) what a user asks and the state does not
+ * allow; ignores what is late or repeated.
+ */
+export function step(run: Run, input: RunInput, now: Instant): StepResult {
+  switch (input.type) {
+    case 'schedule':
+      return run.state === 'new' ? schedule(run, input.message, now) : ignored(run)
+    case 'due':
+      return run.state === 'scheduled' ? begin(run, input.bind, input.handle, [], now) : ignored(run)
+    case 'start':
+      return startByOverride(run, input.bind, input.handle, now)
+    case 'evaluated':
+      return run.state === 'waiting' ? evaluated(run, input.outcome, input.handle, now) : ignored(run)
+    case 'assigned':
+      return assigned(run, input.agent)
+    case 'unassigned':
+      return unassigned(run)
+    case 'started':
+      return started(run, input.at, input.meta)
+    case 'progress':
+      return progress(run, input.meta)
+    case 'ended':
+      return ended(run, input, now)
+    case 'stop':
+      return stop(run, now)
+    case 'signal':
+      return signal(run, input.signum, input.name)
+    case 'skip':
+      return skip(run, input.message, now)
+    case 'mark':
+      return mark(run, input.state)
+    case 'timer':
+      return timer(run, input.key, now)
+    case 'unreachable':
+      return unreachable(run, now)
+    case 'reachable':
+      return reachable(run, now)
+    case 'note':
+      return note(run, input.message)
+  }
+}

@@ -1,0 +1,73 @@
+import type { Instant } from '../time/instant.ts'
+import { finish } from './finish.ts'
+import type { Effect, TimerKey } from './input.ts'
+import { type Accepted, changed, ignored, refused, type StepResult } from './outcome.ts'
+import type { Run, RunningRun, StartingRun, Stopping, StoppingRun } from './run.ts'
+
+const SIGKILL = 9
+
+/** A user stops the run. Accepted in starting too (spec/decisions.md); a repeat in stopping changes nothing. */
+export function stop(run: Run, now: Instant): StepResult {
+  if (run.state === 'stopping') return ignored(run)
+  if (run.state === 'running') return stopping(run, 'stop', run.bound.program.stop.signal, now)
+  if (run.state === 'starting') {
+    // Nothing was asked yet, so nothing can have started.
+    if (run.handle.on === 'agent' && run.handle.agent === null) {
+      return finish(run, 'error', 'stopped before it was started', now, {})
+    }
+    return stopping(run, 'stop', run.bound.program.stop.signal, now)
+  }
+  return refused('RUN_STATE', `can't stop run ${run.id}: run is ${run.state}`)
+}
+
+/** → stopping: the signal now, SIGKILL to the tree after the grace period. */
+function stopping(run: StartingRun | RunningRun, reason: Stopping['reason'], signal: number, now: Instant): Accepted {
+  const grace = run.bound.program.stop.grace
+  const killAt = grace === null ? null : now + grace
+  const next: StoppingRun = {
+    ...run,
+    state: 'stopping',
+    unreachableSince: run.state === 'running' ? run.unreachableSince : null,
+    stopping: { reason, signal, killAt },
+    times: { ...run.times, stopping: now },
+  }
+  const why = { stop: 'stopping', timeout: 'stopping: timeout', schedule: 'stopping: stop time' }[reason]
+  const effects: Effect[] = [
+    { type: 'disarm', key: 'stop' },
+    { type: 'disarm', key: 'timeout' },
+    { type: 'stop', signum: signal, grace },
+  ]
+  if (killAt !== null) effects.push({ type: 'arm', key: 'kill', at: killAt })
+  return changed(next, [{ type: 'state', state: 'stopping', message: why }], effects)
+}
+
+/** What a stopping run needs of its agent at this moment: as at first, or SIGKILL when the grace period is over. */
+export function stopAgain(run: StoppingRun, now: Instant): Effect {
+  const { killAt, signal } = run.stopping
+  if (killAt === null) return { type: 'stop', signum: signal, grace: null }
+  if (killAt <= now) return { type: 'stop', signum: SIGKILL, grace: 0 }
+  return { type: 'stop', signum: signal, grace: killAt - now }
+}
+
+/** A timer of the run fired. One that no longer matters changes nothing. */
+export function timer(run: Run, key: TimerKey, now: Instant): StepResult {
+  if (run.state === 'running' && key === 'stop') {
+    return stopping(run, 'schedule', run.bound.program.stop.signal, now)
+  }
+  if (run.state === 'running' && key === 'timeout') {
+    const timeout = run.bound.program.timeout
+    return timeout === null ? ignored(run) : stopping(run, 'timeout', timeout.signal, now)
+  }
+  if (run.state === 'stopping' && key === 'kill') {
+    return changed(run, [{ type: 'log', message: 'sending SIGKILL: the grace period is over' }], [stopAgain(run, now)])
+  }
+  return ignored(run)
+}
+
+/** A user sends a signal. */
+export function signal(run: Run, signum: number, name: string): StepResult {
+  if (run.state !== 'running' && run.state !== 'stopping') {
+    return refused('RUN_STATE', `invalid run state for signal: ${run.state}`)
+  }
+  return changed(run, [{ type: 'log', message: `sending ${name}` }], [{ type: 'signal', signum }])
+}

@@ -1,0 +1,6 @@
+export type { Calendar } from './calendar.ts'
+export { type CalendarSource, findCalendar } from './calendars.ts'
+export { ALL_DAYS, builtInCalendar, NO_DAYS } from './weekdays.ts'
+export { type IntervalRule, intervalFault, intervalOccurrences } from './interval.ts'
+export { type DailyInstant, type DailyRule, dailyInstants, dailyOccurrences } from './daily.ts'
+export { daytimeStop, durationStop } from './stop.ts'

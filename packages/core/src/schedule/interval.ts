@@ -1,0 +1,52 @@
+import type { Occurrence } from '../kind/index.ts'
+import {
+  type Duration,
+  END_OF_TIME,
+  FIRST_INSTANT,
+  formatDate,
+  formatDaytime,
+  formatInstant,
+  type Instant,
+  toMicrosecond,
+  utc,
+} from '../time/index.ts'
+
+/** Every `interval` from `epoch` plus `phase` on, and back. */
+export interface IntervalRule {
+  /** At least 1. */
+  readonly interval: Duration
+  /** 0 to below `interval`. */
+  readonly phase: Duration
+  /** Default 1970-01-01T00:00:00Z. */
+  readonly epoch: Instant
+}
+
+/** What is wrong with an interval and its phase, or null. Texts as in spec/apsis.md 1.8. */
+export function intervalFault(interval: Duration, phase: Duration): string | null {
+  if (!(interval >= 1 && Number.isFinite(interval))) return `invalid interval: ${interval / 1_000}`
+  return phase >= 0 && phase < interval ? null : 'phase not between 0 and interval'
+}
+
+/**
+ * Occurrences in [from, to), in order. Each is computed from its number, so that nothing adds up; to the microsecond.
+ * Offers the args `time`, `date`, `daytime`, all in UTC.
+ */
+export function* intervalOccurrences(rule: IntervalRule, from: Instant, to: Instant): Generator<Occurrence> {
+  const [start, end] = [Math.max(from, FIRST_INSTANT), Math.min(to, END_OF_TIME)]
+  const due = (number: number): Instant => toMicrosecond(rule.epoch + rule.phase + number * rule.interval)
+  let number = Math.ceil((start - rule.epoch - rule.phase) / rule.interval)
+  // The division may round to either side.
+  while (due(number - 1) >= start) number--
+  while (due(number) < start) number++
+  for (let at = due(number); at < end; at = due(++number)) yield intervalOccurrence(at)
+}
+
+function intervalOccurrence(due: Instant): Occurrence {
+  return {
+    due,
+    get args() {
+      const { date, daytime } = utc(due)
+      return { date: formatDate(date), daytime: formatDaytime(daytime), time: formatInstant(due) }
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { KindRegistry } from '@apsis/core/kind'
+import { schedule } from '../actions/schedule/spec.ts'
+import { constant } from '../conditions/const/spec.ts'
+import { dependency } from '../conditions/dependency/spec.ts'
+import { maxRunning } from '../conditions/max-running/spec.ts'
+import { skipDuplicate } from '../conditions/skip-duplicate/spec.ts'
+import { noOp } from '../programs/no-op/spec.ts'
+import { procstar } from '../programs/procstar/spec.ts'
+import { procstarShell } from '../programs/procstar-shell/spec.ts'
+import { daily } from '../schedules/daily/spec.ts'
+import { interval } from '../schedules/interval/spec.ts'
+import { daytime } from '../stops/daytime/spec.ts'
+import { duration } from '../stops/duration/spec.ts'
+
+/** The built-in kinds: what job files may name. A new kind is one folder, and its name here. */
+export const registry: KindRegistry = {
+  schedules: [interval, daily],
+  stops: [duration, daytime],
+  programs: [procstar, procstarShell, noOp],
+  conditions: [dependency, maxRunning, skipDuplicate, constant],
+  actions: [schedule],
+}

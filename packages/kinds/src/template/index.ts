@@ -1,0 +1,9 @@
+export { expandAll, expandEach } from './expand.ts'
+export {
+  durationTemplate,
+  parseDurationText,
+  parseSignalText,
+  signalTemplate,
+  templateField,
+  templateTextField,
+} from './field.ts'

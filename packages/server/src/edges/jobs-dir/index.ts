@@ -1,0 +1,1 @@
+export { digest, type LoadedJobs, loadJobs } from './load.ts'

@@ -1,0 +1,81 @@
+import { CLOSE_CODES, type FeedMessage } from '@apsis/api/feed'
+import { formatTime } from '@apsis/api/json'
+import type { Instant } from '@apsis/core/time'
+import type { Reader } from '@apsis/store/port'
+import type { WebSocket } from 'ws'
+import { backfill } from './backfill.ts'
+import type { FeedHub } from './hub.ts'
+
+export interface FeedPorts {
+  readonly hub: FeedHub
+  readonly read: Pick<Reader, 'facts' | 'runs'>
+  readonly version: string
+  readonly now: () => Instant
+}
+
+/** Messages in one frame at most. */
+const FRAME = 256
+/** Characters in one frame, about, at most. */
+const FRAME_SIZE = 256 << 10
+/** One who is further behind than this many numbers loads everything anew instead. */
+export const MAX_BEHIND = 20_000
+
+/**
+ * Sends the feed to one socket, from `since` on. One frame is under way at a time, and the next is made when the socket has taken it: so
+ * what is held for a slow reader is one frame. One who falls behind what the hub keeps is closed with `SLOW`, and resumes by number.
+ */
+export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPorts): void {
+  const { hub } = ports
+  const reset = since !== null && (since > hub.seq || hub.seq - since > MAX_BEHIND)
+  let position = since === null || reset ? hub.seq : since
+  let busy = false
+  let caughtUp = false
+
+  const send = (texts: readonly string[]): void => {
+    busy = true
+    socket.send(`[${texts.join(',')}]`, (error) => {
+      busy = false
+      // A socket that failed closes by itself.
+      if (error === undefined || error === null) pump()
+    })
+  }
+
+  const sendNext = (): void => {
+    const next = hub.after(position, FRAME, FRAME_SIZE)
+    if (next !== null) {
+      caughtUp = true
+      if (next.texts.length > 0) {
+        position = next.seq
+        send(next.texts)
+      }
+    } else if (caughtUp) {
+      socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
+    } else {
+      busy = true
+      backfill(ports.read, position).then(
+        ({ messages, seq }) => {
+          busy = false
+          // The numbers up to the hub's may be facts that make no message.
+          position = seq === position ? Math.max(position, hub.from) : seq
+          if (messages.length > 0) send(messages.map((message) => JSON.stringify(message)))
+          else pump()
+        },
+        () => socket.close(CLOSE_CODES.INTERNAL, 'the store cannot be read'),
+      )
+    }
+  }
+
+  const pump = (): void => {
+    if (socket.readyState !== socket.OPEN) return
+    if (!busy) return sendNext()
+    if (caughtUp && position < hub.from) {
+      socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
+    }
+  }
+
+  socket.on('close', hub.follow(pump))
+  const time = formatTime(ports.now())
+  const first: FeedMessage[] = [{ type: 'hello', seq: position, time, version: ports.version }]
+  if (reset) first.push({ type: 'reset', seq: position, time })
+  send(first.map((message) => JSON.stringify(message)))
+}

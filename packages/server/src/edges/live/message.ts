@@ -1,0 +1,25 @@
+import type { FeedMessage } from '@apsis/api/feed'
+import { formatTime, runSummary } from '@apsis/api/json'
+import type { Run } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
+import type { GeneralFact } from '@apsis/store/port'
+
+/** A run changed. */
+export function runMessage(seq: number, time: Instant, run: Run): FeedMessage {
+  return { type: 'run', seq, time: formatTime(time), run: runSummary(run) }
+}
+
+/** A run that was to come is withdrawn. */
+export function deleteMessage(seq: number, time: Instant, runId: string): FeedMessage {
+  return { type: 'run_delete', seq, time: formatTime(time), run_id: runId }
+}
+
+/** A job or an agent changed. */
+export function generalMessage(seq: number, time: Instant, fact: GeneralFact): FeedMessage {
+  switch (fact.type) {
+    case 'job':
+      return { type: 'job', seq, time: formatTime(time), change: fact.change, job_id: fact.jobId }
+    case 'agent':
+      return { type: 'agent', seq, time: formatTime(time), change: fact.change, conn_id: fact.connId, data: fact.data }
+  }
+}

@@ -1,0 +1,1 @@
+export { type LogLevel, logger } from './logger.ts'

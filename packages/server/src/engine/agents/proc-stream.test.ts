@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { OutputChunk } from '@apsis/store/port'
+import type { ServerMessage } from '@apsis/wire/message'
+import type { ProcResult } from '@apsis/wire/result'
+import type { OutputFate } from './output-sink.ts'
+import { ProcStream } from './proc-stream.ts'
+
+const MIB = 1 << 20
+
+function result(length: number | null, parts: Partial<ProcResult> = {}): ProcResult {
+  const running = length === null
+  return {
+    state: running ? 'running' : 'terminated',
+    errors: [],
+    pid: 7,
+    proc_stat: null,
+    proc_statm: null,
+    cgroup_accounting: null,
+    times: {
+      start: '2026-01-01T00:00:00Z',
+      now: '2026-01-01T00:00:01Z',
+      stop: running ? null : '2026-01-01T00:00:01Z',
+      elapsed: 1,
+    },
+    status: null,
+    rusage: null,
+    fds: running ? {} : { stdout: { type: 'detached', length, encoding: 'utf-8' } },
+    ...parts,
+  }
+}
+
+/** A stream, and everything that it says. What it stores waits until `settle`. */
+function bench(pushes: boolean, have = 0) {
+  const said: string[] = []
+  const waiting: { readonly chunk: OutputChunk; readonly fate: OutputFate }[] = []
+  const stream = new ProcStream('r1', 'r1-p', have, {
+    sink: { add: (chunk, fate) => void waiting.push({ chunk, fate }) },
+    pushes,
+    send: (message) => void said.push(text(message)),
+    started: () => void said.push('started'),
+    ended: () => void said.push('ended'),
+    incomplete: (message) => void said.push(message),
+    note: () => {},
+  })
+  return {
+    stream,
+    waiting,
+    /** All that waits becomes durable. */
+    settle: () => {
+      for (const { chunk, fate } of waiting.splice(0)) fate.durable(chunk.offset + chunk.data.length)
+    },
+    /** What was said since the last call. */
+    said: () => said.splice(0),
+  }
+}
+
+function text(message: ServerMessage): string {
+  switch (message.type) {
+    case 'ProcFdDataRequest':
+      return `ask ${message.start} ${message.stop}`
+    case 'ProcOutputRequest':
+      return `open ${message.start}`
+    case 'ProcOutputAck':
+      return `ack ${message.offset}`
+    default:
+      return message.type
+  }
+}
+
+test('a process has started once it has an id, and not before', () => {
+  const { stream, said } = bench(true)
+  stream.result(result(null, { pid: null }))
+  stream.result(result(null, { errors: ['exec'] }))
+  assert.deepEqual(said(), [])
+  stream.result(result(null))
+  stream.result(result(null))
+  assert.deepEqual(said(), ['started'])
+})
+
+test('an agent that does not push is asked for 4 MiB at a time, each when the one before is durable', () => {
+  const { stream, said, settle } = bench(false, 100)
+  stream.open()
+  stream.result(result(9 * MIB))
+  stream.result(result(9 * MIB))
+  assert.deepEqual(said(), [`ask 100 ${4 * MIB + 100}`])
+  stream.output(100, new Uint8Array(4 * MIB))
+  assert.deepEqual(said(), [])
+  settle()
+  assert.deepEqual(said(), [`ask ${4 * MIB + 100} ${8 * MIB + 100}`])
+  // It ends short: the rest is asked for.
+  stream.output(4 * MIB + 100, new Uint8Array(10))
+  settle()
+  assert.deepEqual(said(), [`ask ${4 * MIB + 110} ${8 * MIB + 110}`])
+  stream.output(4 * MIB + 110, new Uint8Array(4 * MIB))
+  settle()
+  assert.deepEqual(said(), [`ask ${8 * MIB + 110} ${9 * MIB}`])
+  stream.output(8 * MIB + 110, new Uint8Array(MIB - 110))
+  settle()
+  assert.deepEqual(said(), ['ended'])
+})
+
+test('output that does not come is given up, and said to be incomplete before the end', () => {
+  const { stream, said, settle } = bench(false)
+  stream.result(result(30))
+  stream.output(0, new Uint8Array(10))
+  settle()
+  assert.deepEqual(said(), ['ask 0 30', 'ask 10 30'])
+  for (const start of [20, 10, 0, 11, 10]) {
+    stream.output(start, new Uint8Array(0))
+    assert.deepEqual(said(), ['ask 10 30'])
+  }
+  stream.output(11, new Uint8Array(5))
+  const why = 'the agent sends it from 11 on'
+  assert.deepEqual(said(), [`the output is incomplete, 10 of 30 bytes: ${why}`, 'ended'])
+  stream.output(10, new Uint8Array(20))
+  stream.result(result(30))
+  assert.deepEqual(said(), [])
+})
+
+test('a stream whose bytes the store refuses goes on from what is stored', () => {
+  const { stream, waiting, said, settle } = bench(true, 50)
+  stream.open()
+  stream.output(50, new Uint8Array(5))
+  stream.output(55, new Uint8Array(5))
+  const [first, second] = waiting.splice(0)
+  first?.fate.refused(20)
+  // It was under way then, and is asked for already.
+  second?.fate.refused(20)
+  assert.deepEqual(said(), ['open 50', 'open 20'])
+  stream.output(20, new Uint8Array(40))
+  settle()
+  stream.result(result(60))
+  assert.deepEqual(said(), ['ack 60', 'ended'])
+})
+
+test('a stream whose bytes the store refuses again and again gives up', () => {
+  for (const [lengths, tries] of [
+    [[0, 0, 0, 0, 0, 0], 5],
+    [[null], 0],
+  ] as const) {
+    const { stream, waiting, said } = bench(true)
+    for (const length of lengths) {
+      stream.output(0, new Uint8Array(5))
+      waiting.splice(0)[0]?.fate.refused(length)
+    }
+    const opened = Array.from({ length: tries }, () => 'open 0')
+    assert.deepEqual(said(), [...opened, 'the output is incomplete, 0 bytes: the store does not take it at 0'])
+    stream.output(0, new Uint8Array(5))
+    stream.open()
+    assert.deepEqual(said(), [])
+    stream.result(result(5))
+    assert.deepEqual(said(), ['ended'])
+  }
+})

@@ -1,0 +1,251 @@
+import type { RunId } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
+import {
+  type Batch,
+  type CommitReply,
+  type GeneralFact,
+  type RunWithdrawal,
+  type RunWrite,
+  StoreError,
+} from '@apsis/store/port'
+import type { Clock, Log } from './ports.ts'
+
+/** What is called when a write is durable, or was refused because the stored run is another version. */
+export interface Settled {
+  durable(): void
+  conflict(): void
+}
+
+/** The rest of a batch, beside runs and withdrawals. */
+export type BatchExtras = Omit<Batch, 'runs' | 'withdrawals' | 'facts'>
+
+/** One durable batch, as published. */
+export interface Published {
+  readonly writes: readonly RunWrite[]
+  readonly withdrawals: readonly RunWithdrawal[]
+  readonly facts: readonly (GeneralFact & { readonly time: Instant })[]
+  readonly reply: CommitReply
+}
+
+/** Time between two tries of a batch that the store could not take, ms. */
+const RETRY = 250
+
+class Pending {
+  readonly writes: RunWrite[] = []
+  readonly indexOf = new Map<RunId, number>()
+  readonly withdrawals: RunWithdrawal[] = []
+  readonly facts: (GeneralFact & { readonly time: Instant })[] = []
+  readonly extras: BatchExtras[] = []
+  readonly settled: { readonly runId: RunId | null; readonly settled: Settled }[] = []
+  nextRun: number | null = null
+
+  get empty(): boolean {
+    return this.settled.length === 0 && this.facts.length === 0 && this.extras.length === 0
+  }
+
+  /** Its parts one by one, in order: run by run, then the rest. */
+  parts(): Pending[] {
+    const parts: Pending[] = []
+    const settled = Map.groupBy(this.settled, ({ runId }) => runId)
+    const of = (runId: RunId): Pending => {
+      const part = new Pending()
+      part.settled.push(...(settled.get(runId) ?? []))
+      parts.push(part)
+      return part
+    }
+    for (const write of this.writes) of(write.run.id).writes.push(write)
+    for (const withdrawal of this.withdrawals) of(withdrawal.runId).withdrawals.push(withdrawal)
+    const rest = new Pending()
+    rest.facts.push(...this.facts)
+    rest.extras.push(...this.extras)
+    rest.settled.push(...(settled.get(null) ?? []))
+    rest.nextRun = this.nextRun
+    return [...parts, rest]
+  }
+
+  batch(): Batch {
+    const batch: Batch = { runs: this.writes, withdrawals: this.withdrawals, facts: this.facts }
+    const merged = this.extras.reduce<Batch>((sum, extra) => merge(sum, extra), batch)
+    return this.nextRun === null ? merged : { ...merged, nextRun: this.nextRun }
+  }
+}
+
+/**
+ * Group commit: what the engine decides while one commit is under way goes into the next, in one transaction. Nothing outside is
+ * touched before the batch that decided it is durable. A batch that the store cannot take is tried again until it can: the engine's memory is ahead of the store by at
+ * most the batches that wait here, and nobody has been told.
+ */
+export class Committer {
+  readonly #commit: (batch: Batch) => Promise<CommitReply>
+  readonly #publish: (published: Published) => void
+  readonly #clock: Clock
+  readonly #log: Log
+  #pending = new Pending()
+  /** Parts of a batch that was refused whole: they go first. */
+  readonly #queue: Pending[] = []
+  #inFlight = false
+  #stopped = false
+  #failingSince: Instant | null = null
+  #idle: (() => void)[] = []
+
+  constructor(
+    commit: (batch: Batch) => Promise<CommitReply>,
+    publish: (published: Published) => void,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#commit = commit
+    this.#publish = publish
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** Since when the store has not taken what it was given; null while it does. */
+  get failingSince(): Instant | null {
+    return this.#failingSince
+  }
+
+  write(write: RunWrite, settled: Settled): void {
+    const { writes, indexOf } = this.#pending
+    const at = indexOf.get(write.run.id)
+    const before = at === undefined ? undefined : writes[at]
+    if (at === undefined || before === undefined) {
+      indexOf.set(write.run.id, writes.length)
+      writes.push(write)
+    } else {
+      // Two changes of one run in one transaction are one write: nothing outside can have seen the first.
+      writes[at] = {
+        ...before,
+        ...write,
+        expect: before.expect,
+        facts: [...before.facts, ...write.facts],
+      }
+    }
+    this.#pending.settled.push({ runId: write.run.id, settled })
+  }
+
+  withdraw(withdrawal: RunWithdrawal, settled: Settled): void {
+    this.#pending.withdrawals.push(withdrawal)
+    this.#pending.settled.push({ runId: withdrawal.runId, settled })
+  }
+
+  fact(fact: GeneralFact, time: Instant): void {
+    this.#pending.facts.push({ ...fact, time })
+  }
+
+  extra(extras: BatchExtras): void {
+    this.#pending.extras.push(extras)
+  }
+
+  nextRun(number: number): void {
+    this.#pending.nextRun = number
+  }
+
+  /** Calls back when everything given so far is durable; at once when it is. */
+  after(callback: () => void): void {
+    if (this.#pending.empty && !this.#inFlight) callback()
+    else this.#pending.settled.push({ runId: null, settled: { durable: callback, conflict: callback } })
+  }
+
+  /** Starts a commit of what waits, unless one is under way. */
+  flush(): void {
+    if (this.#inFlight || this.#stopped) return
+    const pending = this.#queue.shift() ?? this.#pending
+    if (pending.empty && pending.nextRun === null) return
+    if (pending === this.#pending) this.#pending = new Pending()
+    this.#inFlight = true
+    this.#try(pending, pending.batch())
+  }
+
+  /** Resolves when nothing waits and nothing is under way; at once while the store takes nothing, since nobody was told of what waits. */
+  idle(): Promise<void> {
+    this.flush()
+    if (!this.#inFlight || this.#failingSince !== null) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  #try(pending: Pending, batch: Batch): void {
+    this.#commit(batch).then(
+      (reply) => {
+        if (this.#stopped) return
+        if (this.#failingSince !== null) {
+          this.#failingSince = null
+          this.#log.info('the store takes changes again')
+        }
+        this.#done(pending, reply)
+      },
+      (error: unknown) => {
+        if (this.#stopped) return
+        if (error instanceof StoreError && error.code === 'STORE_REQUEST') {
+          this.#refused(pending, error)
+          return
+        }
+        const now = this.#clock.now()
+        if (this.#failingSince === null) {
+          this.#failingSince = now
+          this.#log.error('the store takes nothing: starting no run until it does', { error: String(error) })
+          for (const resolve of this.#idle.splice(0)) resolve()
+        }
+        this.#clock.wake(now + RETRY, () => this.#stopped || this.#try(pending, batch))
+      },
+    )
+  }
+
+  /**
+   * Something in the batch is not to be stored, now or later: a defect of ours. The batch is committed part by part, so that just the part that is
+   * refused is given up, and its run is read from the store again.
+   */
+  #refused(pending: Pending, error: StoreError): void {
+    const parts = pending.parts().filter((part) => !part.empty || part.nextRun !== null)
+    if (parts.length <= 1) {
+      this.#log.error('the store refuses a change: this is a defect, please report it', { error: error.message })
+      for (const { settled } of pending.settled) settled.conflict()
+      this.#next()
+      return
+    }
+    this.#queue.unshift(...parts)
+    this.#next()
+  }
+
+  #done(pending: Pending, reply: CommitReply): void {
+    const { writes, withdrawals, facts } = pending
+    this.#guarded(() => this.#publish({ writes, withdrawals, facts, reply }))
+    const conflicts = new Set(reply.conflicts)
+    for (const { runId, settled } of pending.settled) {
+      this.#guarded(() => (runId !== null && conflicts.has(runId) ? settled.conflict() : settled.durable()))
+    }
+    this.#next()
+  }
+
+  /** What is done with one change must not keep the others from being done. */
+  #guarded(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      this.#log.error('a change that is durable could not be carried out: this is a defect, please report it', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
+    }
+  }
+
+  #next(): void {
+    this.#inFlight = false
+    this.flush()
+    if (!this.#inFlight) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+function merge(sum: Batch, extra: BatchExtras): Batch {
+  return {
+    ...sum,
+    instants: [...(sum.instants ?? []), ...(extra.instants ?? [])],
+    jobs: [...(sum.jobs ?? []), ...(extra.jobs ?? [])],
+    removedJobs: [...(sum.removedJobs ?? []), ...(extra.removedJobs ?? [])],
+    cursors: [...(sum.cursors ?? []), ...(extra.cursors ?? [])],
+    removedCursors: [...(sum.removedCursors ?? []), ...(extra.removedCursors ?? [])],
+  }
+}

@@ -1,0 +1,47 @@
+import type { Job } from '@apsis/core/job'
+
+/** The jobs in force, by id, and every definition that a live run pinned, by hash. */
+export class Definitions {
+  readonly #jobs = new Map<string, Job>()
+  readonly #byHash = new Map<string, Job>()
+
+  get(jobId: string): Job | undefined {
+    return this.#jobs.get(jobId)
+  }
+
+  all(): IterableIterator<Job> {
+    return this.#jobs.values()
+  }
+
+  get size(): number {
+    return this.#jobs.size
+  }
+
+  pinned(hash: string): Job | undefined {
+    return this.#byHash.get(hash)
+  }
+
+  /** Keeps a definition that is not in force but pinned by a live run. */
+  pin(job: Job): void {
+    this.#byHash.set(job.hash, job)
+  }
+
+  /** Puts a job in force; the definition that it replaces stays pinned. */
+  put(job: Job): void {
+    this.#jobs.set(job.id, job)
+    this.#byHash.set(job.hash, job)
+  }
+
+  remove(jobId: string): void {
+    this.#jobs.delete(jobId)
+  }
+
+  /** Forgets pinned definitions that are neither in force nor in `used`: called now and then, so that memory is bounded by live runs. */
+  forget(used: ReadonlySet<string>): void {
+    for (const [hash, job] of this.#byHash) {
+      if (this.#jobs.get(job.id) !== job && !used.has(hash)) this.#byHash.delete(hash)
+    }
+  }
+
+  paramsOf = (jobId: string): readonly string[] | null => this.#jobs.get(jobId)?.params ?? null
+}

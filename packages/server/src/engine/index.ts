@@ -1,0 +1,8 @@
+export { AgentHub, type HubOptions, type LinkEnd } from './agents/hub.ts'
+export type { Link } from './agents/connection.ts'
+export { OUTPUT_ID, OutputSink } from './agents/output-sink.ts'
+export type { CommandReply, Commands, JobChanges, Operation, ScheduleRequest } from './commands.ts'
+export type { Published } from './committer.ts'
+export { Engine } from './engine.ts'
+export type { EngineLoad, EngineOptions } from './options.ts'
+export type { AgentEvent, Agents, AgentView, Clock, Log, NewId } from './ports.ts'

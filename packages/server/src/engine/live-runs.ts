@@ -1,0 +1,90 @@
+import { canonicalJson } from '@apsis/core/json'
+import { isFinished, type Args, type Run, type RunId } from '@apsis/core/run'
+
+/** The key of a job with args: what conditions look at. */
+export function runsKey(jobId: string, args: Args): string {
+  return `${jobId} ${canonicalJson(args)}`
+}
+
+/** The runs that the engine holds: live ones, those due soon, and finished ones until they are durable. Indexed by what the engine asks. */
+export class LiveRuns {
+  readonly #runs = new Map<RunId, Run>()
+  readonly #byKey = new Map<string, Set<RunId>>()
+  readonly #byProc = new Map<string, RunId>()
+  readonly #byAgent = new Map<string, Set<RunId>>()
+
+  get size(): number {
+    return this.#runs.size
+  }
+
+  get(id: RunId): Run | undefined {
+    return this.#runs.get(id)
+  }
+
+  all(): IterableIterator<Run> {
+    return this.#runs.values()
+  }
+
+  ofKey(key: string): readonly Run[] {
+    return this.#select(this.#byKey.get(key))
+  }
+
+  ofAgent(connId: string): readonly Run[] {
+    return this.#select(this.#byAgent.get(connId))
+  }
+
+  /** How many live runs an agent was given. */
+  countOfAgent(connId: string): number {
+    return this.#byAgent.get(connId)?.size ?? 0
+  }
+
+  ofProc(procId: string): Run | undefined {
+    const id = this.#byProc.get(procId)
+    return id === undefined ? undefined : this.#runs.get(id)
+  }
+
+  set(run: Run): void {
+    const before = this.#runs.get(run.id)
+    this.#runs.set(run.id, run)
+    if (before === undefined) add(this.#byKey, runsKey(run.jobId, run.args), run.id)
+    const handle = 'handle' in run ? run.handle : null
+    const asked = before !== undefined && 'handle' in before ? before.handle?.agent : null
+    if (asked && handle?.agent !== asked) remove(this.#byAgent, asked, run.id)
+    if (handle !== null) {
+      this.#byProc.set(handle.id, run.id)
+      if (handle.agent !== null && !isFinished(run.state)) add(this.#byAgent, handle.agent, run.id)
+    }
+    if (isFinished(run.state) && handle?.agent) remove(this.#byAgent, handle.agent, run.id)
+  }
+
+  delete(id: RunId): void {
+    const run = this.#runs.get(id)
+    if (run === undefined) return
+    this.#runs.delete(id)
+    remove(this.#byKey, runsKey(run.jobId, run.args), id)
+    const handle = 'handle' in run ? run.handle : null
+    if (handle === null) return
+    this.#byProc.delete(handle.id)
+    if (handle.agent !== null) remove(this.#byAgent, handle.agent, id)
+  }
+
+  #select(ids: ReadonlySet<RunId> | undefined): readonly Run[] {
+    const runs: Run[] = []
+    for (const id of ids ?? []) {
+      const run = this.#runs.get(id)
+      if (run !== undefined) runs.push(run)
+    }
+    return runs
+  }
+}
+
+function add(index: Map<string, Set<RunId>>, key: string, id: RunId): void {
+  const ids = index.get(key)
+  if (ids === undefined) index.set(key, new Set([id]))
+  else ids.add(id)
+}
+
+function remove(index: Map<string, Set<RunId>>, key: string, id: RunId): void {
+  const ids = index.get(key)
+  if (ids?.delete(id) && ids.size === 0) index.delete(key)
+}

@@ -1,0 +1,43 @@
+import type { Job } from '@apsis/core/job'
+import type { ActionSpec, ConditionKind } from '@apsis/core/kind'
+import type { BoundProgram } from '@apsis/core/run'
+import type { Duration, Instant } from '@apsis/core/time'
+import type { JobRow, Store } from '@apsis/store/port'
+import type { Published } from './committer.ts'
+import type { Runtimes } from './effects.ts'
+import type { Agents, Clock, Log, NewId } from './ports.ts'
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly store: Pick<Store, 'commit' | 'read'>
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly agents: Agents
+  readonly runtimes: Runtimes
+  readonly conditions: readonly ConditionKind[]
+  /** Parses a stored definition; null where it no longer can be. */
+  readonly parse: (row: JobRow) => Job | null
+  /** How far ahead instants get their rows, ms. */
+  readonly horizon: Duration
+  /** How long a starting run waits for an agent of its group, ms. */
+  readonly startTimeout: Duration
+  /** How long a run may wait for its conditions, ms; null: for ever. */
+  readonly waitingTimeout: Duration | null
+  /** Actions of every run. */
+  readonly actions: readonly ActionSpec[]
+  /** For programs on agents that set no timeout. */
+  readonly timeout: BoundProgram['timeout']
+  readonly publish: (published: Published) => void
+}
+
+/** How much the engine has to do: live runs by state, timers set, inputs not taken yet, and since when the store takes nothing. */
+export interface EngineLoad {
+  readonly waiting: number
+  readonly starting: number
+  readonly running: number
+  readonly stopping: number
+  readonly timers: number
+  readonly inputs: number
+  readonly failingSince: Instant | null
+}

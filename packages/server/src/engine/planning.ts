@@ -1,0 +1,261 @@
+import type { Job } from '@apsis/core/job'
+import { type PlanSlice, planSchedules } from '@apsis/core/plan'
+import type { RunSeed } from '@apsis/core/run'
+import type { Duration, Instant } from '@apsis/core/time'
+import type { InstantRow, JobRow, Store } from '@apsis/store/port'
+import type { JobChanges } from './commands.ts'
+import type { Committer } from './committer.ts'
+import type { Definitions } from './definitions.ts'
+import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
+import type { LiveRuns } from './live-runs.ts'
+import type { Clock, Log } from './ports.ts'
+import type { RunTable } from './run-table.ts'
+
+/** How often the horizon is moved on, ms. */
+const EVERY = 60_000
+
+type PendingInstant = InstantRow & { readonly runVersion: number }
+
+export interface PlanningPorts {
+  readonly store: Pick<Store, 'read'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly committer: Committer
+  readonly definitions: Definitions
+  readonly live: LiveRuns
+  readonly table: RunTable
+  readonly horizon: Duration
+  /** Parses a stored definition; null where it no longer can be. */
+  parse(row: JobRow): Job | null
+  post(task: () => void): void
+  /** Makes the scheduled run of an instant. */
+  create(seed: Omit<RunSeed, 'id'>, instant: InstantRow): void
+}
+
+/** The jobs in force, and the instants that their schedules imply: rows before they are due, made up to a horizon that moves on. */
+export class Planning {
+  readonly #ports: PlanningPorts
+  /** Up to when each schedule is planned, by job. */
+  readonly #cursors = new Map<string, Map<string, Instant>>()
+  #cancel: (() => void) | null = null
+  #stopped = false
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: PlanningPorts) {
+    this.#ports = ports
+  }
+
+  /** Reads where planning was left, and puts the jobs in force. Ad hoc jobs of the store are in force as they are. */
+  async load(jobs: readonly Job[]): Promise<JobChanges> {
+    const { store, definitions, log } = this.#ports
+    const parse = (row: JobRow): Job | null => this.#ports.parse(row)
+    const [rows, cursors] = await Promise.all([store.read.jobs(), store.read.cursors()])
+    for (const { jobId, scheduleKey, plannedUntil } of cursors) this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
+    const before = new Map<string, FormerJob>()
+    for (const row of rows) {
+      if (!row.adHoc) before.set(row.jobId, { hash: row.hash, job: () => parse(row) })
+      else {
+        const job = parse(row)
+        if (job === null) log.error('an ad hoc job can no longer be read and is set aside', { job: row.jobId })
+        else definitions.put(job)
+      }
+    }
+    return this.#apply(jobs, before)
+  }
+
+  /** Puts another set of jobs in force. Ad hoc jobs stay as they are. */
+  apply(jobs: readonly Job[]): Promise<JobChanges> {
+    const applied = this.#last.then(() => this.#apply(jobs, formerOf(this.#ports.definitions.all())))
+    // Sets follow each other: each starts from what the last has put in force. A failed one changed nothing.
+    this.#last = applied.catch(() => {})
+    return applied
+  }
+
+  /** What `apply` would change. */
+  changes(jobs: readonly Job[]): JobChanges {
+    return difference(formerOf(this.#ports.definitions.all()), jobs)
+  }
+
+  /** Adds one job beside those of the folder. */
+  add(job: Job): void {
+    this.#ports.definitions.put(job)
+    this.#ports.committer.extra({ jobs: [rowOf(job)] })
+    this.#plan([job], [])
+  }
+
+  /** Plans now and from now on. */
+  start(): void {
+    if (this.#stopped) return
+    this.#ports.post(() => {
+      const { definitions, live } = this.#ports
+      definitions.forget(
+        new Set([...live.all()].flatMap((run) => ('bound' in run && run.bound ? [run.bound.definition] : []))),
+      )
+      this.#plan([...definitions.all()], [])
+    })
+    this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+  }
+
+  async #apply(jobs: readonly Job[], before: ReadonlyMap<string, FormerJob>): Promise<JobChanges> {
+    const { committer } = this.#ports
+    const post = (task: () => void): void => this.#ports.post(task)
+    const changes = difference(before, jobs)
+    const pending = await this.#pendingOf([...changes.changed, ...changes.removed])
+    return new Promise((resolve) => {
+      post(() => {
+        const altered = new Set([...changes.added, ...changes.changed])
+        const touched = jobs.filter(({ id }) => altered.has(id))
+        this.#put(jobs, changes)
+        const left = this.#revise(touched, changes, before, pending)
+        // What is made anew has the key of what is withdrawn: that must be gone first.
+        committer.after(() =>
+          post(() => {
+            this.#plan(touched, left)
+            resolve(changes)
+          }),
+        )
+      })
+    })
+  }
+
+  /**
+   * In the commit that puts the jobs in force: withdraws the coming instants of schedules that are gone, and of those that stay but whose runs
+   * would be made otherwise now; and notes from when on each schedule is to be planned, now where it is new. So whatever happens after, what is
+   * in force gets every instant from now on, and what is not gets none. Gives the instants that are left as they are.
+   */
+  #revise(
+    jobs: readonly Job[],
+    changes: JobChanges,
+    before: ReadonlyMap<string, FormerJob>,
+    pending: readonly PendingInstant[],
+  ): readonly PendingInstant[] {
+    const now = this.#ports.clock.now()
+    const added = new Set(changes.added)
+    const kept = new Set<string>()
+    for (const job of jobs) {
+      const revised = new Set(revisedSchedules(before.get(job.id), job))
+      const cursors = this.#cursorsOf(job.id)
+      const enabled = job.schedules.filter((schedule) => schedule.enabled).map(({ key }) => key)
+      for (const key of cursors.keys()) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
+      for (const key of enabled) {
+        if (added.has(job.id) || revised.has(key) || !cursors.has(key)) this.#setCursor(job.id, key, now)
+        if (!revised.has(key)) kept.add(`${job.id}\n${key}`)
+      }
+    }
+    for (const jobId of changes.removed) for (const key of this.#cursorsOf(jobId).keys()) this.#forgetCursor(jobId, key)
+    return pending.filter((instant) => {
+      if (instant.due < now || kept.has(`${instant.jobId}\n${instant.scheduleKey}`)) return true
+      this.#withdraw(instant)
+      return false
+    })
+  }
+
+  #setCursor(jobId: string, scheduleKey: string, plannedUntil: Instant): void {
+    this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
+    this.#ports.committer.extra({ cursors: [{ jobId, scheduleKey, plannedUntil }] })
+  }
+
+  #forgetCursor(jobId: string, scheduleKey: string): void {
+    this.#cursors.get(jobId)?.delete(scheduleKey)
+    this.#ports.committer.extra({ removedCursors: [{ jobId, scheduleKey }] })
+  }
+
+  /** Instants of jobs whose definition changes, as stored once everything decided before is durable. */
+  async #pendingOf(jobIds: readonly string[]): Promise<readonly PendingInstant[]> {
+    if (jobIds.length === 0) return []
+    const { committer, store } = this.#ports
+    await new Promise<void>((resolve) => this.#ports.post(() => committer.after(resolve)))
+    const pending: PendingInstant[] = []
+    for (const jobId of jobIds) pending.push(...(await store.read.pendingInstants(jobId)))
+    return pending
+  }
+
+  #put(jobs: readonly Job[], changes: JobChanges): void {
+    const { definitions, committer, clock } = this.#ports
+    const now = clock.now()
+    const altered = new Set([...changes.added, ...changes.changed])
+    for (const job of jobs) definitions.put(job)
+    for (const jobId of changes.removed) definitions.remove(jobId)
+    committer.extra({ jobs: jobs.filter(({ id }) => altered.has(id)).map(rowOf), removedJobs: changes.removed })
+    for (const change of ['added', 'changed', 'removed'] as const) {
+      for (const jobId of changes[change]) committer.fact({ type: 'job', change, jobId }, now)
+    }
+  }
+
+  /** Plans jobs piece by piece, a turn for each, so that nothing due meanwhile is late for it. */
+  #plan(jobs: readonly Job[], pending: readonly PendingInstant[]): void {
+    const { clock, horizon, definitions } = this.#ports
+    const cursors = jobs.flatMap(({ id }) =>
+      [...this.#cursorsOf(id)].map(([scheduleKey, plannedUntil]) => ({ jobId: id, scheduleKey, plannedUntil })),
+    )
+    const slices = planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
+    const hashes = new Map(jobs.map(({ id, hash }) => [id, hash]))
+    // Another definition may come in force between two turns: what this one still wants is for that one's plan to say.
+    const holds = (jobId: string): boolean => definitions.get(jobId)?.hash === hashes.get(jobId)
+    const next = (): void => {
+      if (this.#stopped) return
+      const slice = slices.next()
+      if (slice.done === true) return
+      this.#carryOut(slice.value, holds)
+      this.#ports.post(next)
+    }
+    next()
+  }
+
+  #carryOut(slice: PlanSlice<PendingInstant>, holds: (jobId: string) => boolean): void {
+    const { definitions, committer, log } = this.#ports
+    for (const { jobId, scheduleKey, due, args, stopAt } of slice.create) {
+      if (!holds(jobId)) continue
+      const labels = definitions.get(jobId)?.labels ?? []
+      const seed = {
+        jobId,
+        args,
+        labels,
+        origin: { type: 'schedule', scheduleKey } as const,
+        schedule: due,
+        stop: stopAt,
+      }
+      const row = { jobId, scheduleKey, due, args, runId: null, verdict: null, reason: null, decidedAt: null }
+      this.#ports.create(seed, row)
+    }
+    for (const instant of slice.withdraw) if (holds(instant.jobId)) this.#withdraw(instant)
+    const cursors = slice.cursors.filter(({ jobId }) => holds(jobId))
+    const removedCursors = slice.droppedCursors.filter(({ jobId }) => holds(jobId))
+    for (const { jobId, scheduleKey, plannedUntil } of cursors) this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
+    for (const { jobId, scheduleKey } of removedCursors) this.#cursors.get(jobId)?.delete(scheduleKey)
+    if (cursors.length > 0 || removedCursors.length > 0) committer.extra({ cursors, removedCursors })
+    for (const { jobId, scheduleKey, message } of slice.broken) {
+      log.error('a schedule is broken and set aside', { job: jobId, schedule: scheduleKey, message })
+    }
+  }
+
+  /** An instant that is no longer implied and not due yet: its run goes, unless it has begun meanwhile. */
+  #withdraw(instant: PendingInstant): void {
+    const { runId } = instant
+    if (runId === null) return
+    const { live, committer, table, clock } = this.#ports
+    const run = live.get(runId)
+    if (run !== undefined && run.state !== 'scheduled') return
+    const expect = run?.version ?? instant.runVersion
+    const settled = { durable: () => {}, conflict: () => {} }
+    committer.withdraw({ runId, expect, time: clock.now() }, settled)
+    if (run !== undefined) table.drop(run)
+  }
+
+  #cursorsOf(jobId: string): Map<string, Instant> {
+    const known = this.#cursors.get(jobId)
+    if (known !== undefined) return known
+    const fresh = new Map<string, Instant>()
+    this.#cursors.set(jobId, fresh)
+    return fresh
+  }
+}
+
+function rowOf(job: Job): JobRow {
+  return { jobId: job.id, hash: job.hash, json: job.json, adHoc: job.adHoc }
+}

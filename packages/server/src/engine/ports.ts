@@ -1,0 +1,73 @@
+import type { Instant } from '@apsis/core/time'
+import type { AgentProcInfo, ConnInfo, ShutdownState } from '@apsis/wire/message'
+import type { ProcResult } from '@apsis/wire/result'
+import type { ProcSpec } from '@apsis/wire/spec'
+
+/** The wall clock, and waking by it. The engine has no other way to know or wait for time. */
+export interface Clock {
+  now(): Instant
+  /** Milliseconds on a clock that is never set: for lengths of time between peers. */
+  monotonic(): number
+  /** Calls back once at or after `at` on the wall clock, however the clock is stepped meanwhile. Returns a function that cancels. */
+  wake(at: Instant, callback: () => void): () => void
+  /** Calls back soon, after the input that has arrived meanwhile was taken. */
+  soon(callback: () => void): void
+}
+
+/** Fresh identities: UUID v4. */
+export type NewId = () => string
+
+/** Where the engine says what an operator should know. */
+export interface Log {
+  info(message: string, data?: Readonly<Record<string, unknown>>): void
+  warn(message: string, data?: Readonly<Record<string, unknown>>): void
+  error(message: string, data?: Readonly<Record<string, unknown>>): void
+}
+
+/** The agents, as the engine sees them. Requests to an agent that is not connected are dropped: its registration reconciles. */
+export interface Agents {
+  /** The connected, active agent of the group that has the least to do by `load`; null when there is none. */
+  choose(group: string, load: (connId: string) => number): string | null
+  connected(connId: string): boolean
+  /** An agent that live runs name and that has not been heard of yet: it is given up as one that was lost now. */
+  expect(connId: string): void
+  /** False when the agent is not connected: it was not asked. Throws `RangeError` for a spec that no request can carry. */
+  start(connId: string, procId: string, spec: ProcSpec): boolean
+  /** Asks for the result and for the output from where it is stored. `have`: bytes stored. */
+  resume(connId: string, procId: string, have: number): void
+  /** False when the agent is not connected. */
+  signal(connId: string, procId: string, signum: number): boolean
+  stop(connId: string, procId: string, signum: number, grace: number | null): void
+  release(connId: string, procId: string): void
+}
+
+/** What the agents say, in order per agent. */
+export type AgentEvent =
+  | { readonly type: 'registered'; readonly connId: string; readonly procIds: readonly string[] }
+  | { readonly type: 'disconnected'; readonly connId: string }
+  /** The agent stays away for longer than configured, or said that it is done: its procs are given up. */
+  | { readonly type: 'gone'; readonly connId: string; readonly message: string }
+  | { readonly type: 'started'; readonly procId: string; readonly result: ProcResult }
+  /** The final result, once all of its output is durable. */
+  | { readonly type: 'ended'; readonly procId: string; readonly result: ProcResult }
+  /** The agent refused the start: nothing ran. */
+  | { readonly type: 'refused'; readonly procId: string; readonly message: string }
+  | { readonly type: 'unknown'; readonly connId: string; readonly procId: string }
+  /** A signal or another request about this proc failed. */
+  | { readonly type: 'failed'; readonly procId: string; readonly message: string }
+
+/** One agent connection, connected or not. */
+export interface AgentView {
+  readonly conn: ConnInfo
+  readonly proc: AgentProcInfo
+  readonly address: string
+  readonly port: number
+  readonly connected: boolean
+  readonly shutdownState: ShutdownState
+  readonly firstConnect: Instant
+  readonly lastConnect: Instant
+  readonly lastDisconnect: Instant | null
+  readonly connects: number
+  readonly received: number
+  readonly sent: number
+}

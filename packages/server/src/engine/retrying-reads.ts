@@ -1,0 +1,52 @@
+import type { Clock, Log } from './ports.ts'
+
+/** Reads under way at a time: a restart with thousands of live runs must not fill the store's queue. */
+const AT_ONCE = 64
+/** Time between two tries, ms. */
+const RETRY = 500
+
+/** Reads that must succeed in the end, some at a time, each tried again until it does. What waits is bounded by live runs and what agents hold. */
+export class RetryingReads {
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #waiting: (() => Promise<void>)[] = []
+  #underWay = 0
+  #stopped = false
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** Reads, now or when there is room, and gives what was read. `what` names it for the log. */
+  add<T>(what: string, read: () => Promise<T>, then: (value: T) => void): void {
+    this.#waiting.push(async () => {
+      try {
+        const value = await read()
+        if (!this.#stopped) then(value)
+      } catch (error) {
+        if (this.#stopped) return
+        this.#log.warn(`cannot read ${what}; trying again`, { error: String(error) })
+        this.#clock.wake(this.#clock.now() + RETRY, () => this.add(what, read, then))
+      }
+    })
+    this.#next()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#waiting.length = 0
+  }
+
+  #next(): void {
+    while (this.#underWay < AT_ONCE && !this.#stopped) {
+      const one = this.#waiting.shift()
+      if (one === undefined) return
+      this.#underWay++
+      void one().finally(() => {
+        this.#underWay--
+        this.#next()
+      })
+    }
+  }
+}

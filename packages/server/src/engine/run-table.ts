@@ -1,0 +1,259 @@
+import { bindRun, type Job } from '@apsis/core/job'
+import type { ActionSpec } from '@apsis/core/kind'
+import {
+  type BindResult,
+  type Bound,
+  type ConditionOutcome,
+  type Effect,
+  type Handle,
+  isFinished,
+  type NewRun,
+  type Rejection,
+  type Run,
+  type RunFact,
+  type RunId,
+  type RunInput,
+  step,
+  type WaitingRun,
+} from '@apsis/core/run'
+import type { Duration } from '@apsis/core/time'
+import type { InstantRow, RunWrite } from '@apsis/store/port'
+import { planActions } from './actions.ts'
+import type { CommandReply } from './commands.ts'
+import type { Committer } from './committer.ts'
+import type { Conditions } from './conditions.ts'
+import type { Definitions } from './definitions.ts'
+import type { Runtimes } from './effects.ts'
+import type { LiveRuns } from './live-runs.ts'
+import type { Agents, Clock, Log, NewId } from './ports.ts'
+import type { RunsWatches } from './runs-watch.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Longest that conditions are evaluated in one turn, ms. */
+const SLICE = 4
+
+/** Scheduled runs that are due later than this are left to the store, ms. */
+export const NEAR: Duration = 10 * 60_000
+
+export interface RunTableParts {
+  readonly live: LiveRuns
+  readonly definitions: Definitions
+  readonly committer: Committer
+  readonly watches: RunsWatches
+  readonly conditions: Conditions
+  readonly agents: Agents
+  readonly runtimes: Runtimes
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  /** Actions of every run, after those of its job. */
+  readonly actions: readonly ActionSpec[]
+  /** For programs on agents that set no timeout. */
+  readonly timeout: Bound['program']['timeout']
+  /** Live runs that an agent was given. */
+  load(connId: string): number
+  /** The run waits no longer. */
+  leftWaiting(id: RunId): void
+  /** What is held of the run is not true: it is to be read from the store again. */
+  reload(run: Run): void
+  /** Evaluates the rest in a turn of its own. */
+  evaluateLater(): void
+  /** Carries out effects; called only when what led to them is durable. */
+  perform(run: Run, effect: Effect): void
+  /** Makes a run that an action asked for, in this very turn. */
+  follow(run: Run, jobId: string, args: Run['args'], depth: number): void
+}
+
+/** The runs that the engine holds, and the one way in which they change. Called in the engine's turn only. */
+export class RunTable {
+  readonly #parts: RunTableParts
+  readonly #toEvaluate = new Set<RunId>()
+
+  constructor(parts: RunTableParts) {
+    this.#parts = parts
+  }
+
+  /** Puts a new run in, with the instant that it grows from. */
+  create(run: NewRun, message: string, instant: InstantRow | null, reply?: (reply: CommandReply<Run>) => void): void {
+    this.#apply(run, { type: 'schedule', message }, instant, reply)
+  }
+
+  /** Takes in a run as stored, without changing it. */
+  hold(run: Run): void {
+    if (this.#parts.live.get(run.id) === undefined) this.#parts.live.set(run)
+  }
+
+  /** Forgets a run that was taken in and is as it was: no timer of it is set, so it must not count as taken up. */
+  letGo(run: Run): void {
+    if (this.#parts.live.get(run.id) === run) this.#parts.live.delete(run.id)
+  }
+
+  /** Applies an input; replies when what it decided is durable. */
+  apply(run: Run, input: RunInput, reply?: (reply: CommandReply<Run>) => void): void {
+    this.#apply(run, input, null, reply)
+  }
+
+  /** A scheduled run whose time has come, or that a user starts. */
+  begin(run: Run, type: 'due' | 'start', reply?: (reply: CommandReply<Run>) => void): void {
+    const bind = this.#bind(run)
+    // A waiting run starts as it was bound, whatever has become of its job since.
+    const bound = run.state === 'waiting' ? run.bound : bind.ok ? bind.bound : null
+    this.apply(run, { type, bind, handle: this.#handle(run, bound) }, reply)
+  }
+
+  /** What the conditions of a waiting run say. */
+  evaluated(run: WaitingRun, outcome: ConditionOutcome): void {
+    const current = this.#parts.live.get(run.id)
+    if (current?.state !== 'waiting') return
+    this.apply(current, {
+      type: 'evaluated',
+      outcome,
+      handle: this.#handle(current, outcome.type === 'ready' ? current.bound : null),
+    })
+  }
+
+  /** Evaluates the conditions of the run again before the turn is over. */
+  evaluate(id: RunId): void {
+    this.#toEvaluate.add(id)
+  }
+
+  /** Evaluates what has asked for it: the last thing of each turn, or of the next ones when it is much. Starting a run may change the facts of the next. */
+  evaluateAll(): void {
+    const { live, conditions, clock, log } = this.#parts
+    const until = clock.now() + SLICE
+    for (const id of this.#toEvaluate) {
+      if (clock.now() > until) {
+        this.#parts.evaluateLater()
+        return
+      }
+      this.#toEvaluate.delete(id)
+      const run = live.get(id)
+      if (run?.state !== 'waiting') continue
+      try {
+        const outcome = conditions.evaluate(run)
+        if (outcome === null) continue
+        this.evaluated(run, outcome)
+      } catch (error) {
+        // A condition that cannot be evaluated must not stop the others.
+        log.error('a condition failed', { run: id, error: String(error), at: clock.now() })
+        this.evaluated(run, { type: 'goto', state: 'error', because: `condition failed: ${String(error)}` })
+      }
+    }
+  }
+
+  /** Forgets a scheduled run that was withdrawn. */
+  drop(run: Run): void {
+    this.#parts.live.delete(run.id)
+    this.#parts.watches.note(run, null)
+    this.#parts.perform(run, { type: 'disarm', key: 'due' })
+  }
+
+  #apply(run: Run, input: RunInput, instant: InstantRow | null, reply?: (reply: CommandReply<Run>) => void): void {
+    const { clock, committer, watches, conditions } = this.#parts
+    const now = clock.now()
+    const result = step(run, input, now)
+    if (!result.ok) {
+      reply?.(result)
+      return
+    }
+    const after = result.run
+    if (after === run) {
+      committer.after(() => {
+        this.#perform(after, result.effects)
+        reply?.({ ok: true, value: after })
+      })
+      return
+    }
+    this.#parts.live.set(after)
+    if (run.state === 'waiting' && after.state !== 'waiting') {
+      conditions.forget(run.id)
+      this.#parts.leftWaiting(run.id)
+    }
+    watches.note(run.state === 'new' ? null : run, after)
+    const actionNotes = this.#act(after, result.facts)
+    const verdict = verdictOf(run, after, now)
+    const write: RunWrite = {
+      run: after,
+      expect: run.state === 'new' ? null : run.version,
+      facts: [...result.facts, ...actionNotes].map((fact) => ({ ...fact, time: now })),
+      ...(instant === null ? {} : { instant }),
+      ...(verdict === null || verdict === undefined ? {} : { verdict }),
+      ...(result.meta === null ? {} : { meta: result.meta }),
+    }
+    committer.write(write, {
+      durable: () => {
+        // A run that is due much later is left to the store, its timer with it.
+        if (!this.#release(after)) this.#perform(after, result.effects)
+        reply?.({ ok: true, value: after })
+      },
+      conflict: () => {
+        this.#conflict(after)
+        reply?.({ ok: false, rejection: conflict(after.id) })
+      },
+    })
+  }
+
+  #perform(run: Run, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#parts.perform(run, effect)
+  }
+
+  /** Actions follow in the same turn, so that the end of a run and what follows from it are durable together. */
+  #act(run: Run, facts: readonly RunFact[]): RunFact[] {
+    const hash = 'bound' in run ? run.bound?.definition : undefined
+    const job = hash === undefined ? this.#parts.definitions.get(run.jobId) : this.#parts.definitions.pinned(hash)
+    const actions = [...(job?.actions ?? []), ...this.#parts.actions]
+    if (actions.length === 0) return []
+    const notes: RunFact[] = []
+    for (const fact of facts) {
+      if (fact.type !== 'state') continue
+      const planned = planActions(run, fact.state, actions, this.#parts.definitions.paramsOf)
+      for (const { jobId, args } of planned.effects) this.#parts.follow(run, jobId, args, planned.depth)
+      for (const message of planned.errors) notes.push({ type: 'log', message: `error: ${message}` })
+    }
+    return notes
+  }
+
+  /** What is durable and not live any more needs no place in memory. Whether it is a run that is due much later. */
+  #release(run: Run): boolean {
+    const { live, clock } = this.#parts
+    const far = run.state === 'scheduled' && (run.times.schedule ?? 0) > clock.now() + NEAR
+    if (live.get(run.id) === run && (isFinished(run.state) || far)) live.delete(run.id)
+    return far
+  }
+
+  /** The store has another version: what is held here is not true. */
+  #conflict(run: Run): void {
+    const { log, conditions, live, watches } = this.#parts
+    log.warn('the stored run is another version; it is read again', { run: run.id, version: run.version })
+    conditions.forget(run.id)
+    live.delete(run.id)
+    watches.again(run.jobId, run.args)
+    this.#parts.reload(run)
+  }
+
+  #bind(run: Run): BindResult {
+    const job: Job | undefined = this.#parts.definitions.get(run.jobId)
+    if (job === undefined) return { ok: false, message: `no job ${run.jobId}` }
+    const bind = bindRun(job, { runId: run.id, args: run.args }, this.#parts.definitions.paramsOf)
+    const { timeout, runtimes } = this.#parts
+    if (!bind.ok || timeout === null || bind.bound.program.timeout !== null) return bind
+    if (runtimes.get(bind.bound.program.type)?.on !== 'agent') return bind
+    return { ok: true, bound: { ...bind.bound, program: { ...bind.bound.program, timeout } } }
+  }
+
+  /** A fresh identity for what the run will start, and the agent to ask if one is there. The run's id in it lets a lost release be found again. */
+  #handle(run: Run, bound: Bound | null): Handle {
+    const id = `${run.id}-${this.#parts.newId()}`
+    const runtime = bound === null ? undefined : this.#parts.runtimes.get(bound.program.type)
+    if (bound === null || runtime?.on !== 'agent') return { id, on: 'server', agent: null }
+    return {
+      id,
+      on: 'agent',
+      agent: this.#parts.agents.choose(runtime.group(bound.program), (connId) => this.#parts.load(connId)),
+    }
+  }
+}
+
+function conflict(id: RunId): Rejection {
+  return { code: 'CONFLICT', message: `run ${id} was changed by something else at the same time` }
+}

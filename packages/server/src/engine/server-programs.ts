@@ -1,0 +1,58 @@
+import type { Run, RunId, RunInput } from '@apsis/core/run'
+import type { ServerProgramRuntime } from '@apsis/kinds/runtime'
+import type { Clock } from './ports.ts'
+import type { Timers } from './timers.ts'
+
+/** Programs that the server itself carries out. What they will do is a plan made in pure code; here is only the waiting. */
+export class ServerPrograms {
+  readonly #timers: Timers
+  readonly #clock: Clock
+  readonly #input: (id: RunId, input: RunInput) => void
+
+  constructor(timers: Timers, clock: Clock, input: (id: RunId, input: RunInput) => void) {
+    this.#timers = timers
+    this.#clock = clock
+    this.#input = input
+  }
+
+  /** Starts the program of a starting run, or takes it up again after a restart. */
+  start(run: Run, runtime: ServerProgramRuntime): void {
+    if (run.state !== 'starting' && run.state !== 'running' && run.state !== 'stopping') return
+    const now = this.#clock.now()
+    const startedAt = run.times.running ?? null
+    const plan = runtime.start(run.bound.program, { now, startedAt })
+    const end = (at: number): void =>
+      this.#input(run.id, {
+        type: 'ended',
+        outcome: plan.outcome,
+        message: plan.message,
+        startedAt: startedAt ?? now,
+        at,
+        meta: null,
+      })
+    // A no-op without duration ends as it starts: one input, one commit.
+    if (plan.endsAt === null || plan.endsAt <= now) {
+      end(plan.endsAt ?? now)
+      return
+    }
+    if (startedAt === null) this.#input(run.id, { type: 'started', at: now, meta: null })
+    this.#timers.set(key(run.id), plan.endsAt, () => end(this.#clock.now()))
+  }
+
+  stop(run: Run): void {
+    this.#timers.clear(key(run.id))
+    const at = this.#clock.now()
+    this.#input(run.id, {
+      type: 'ended',
+      outcome: 'error',
+      message: 'program stopped',
+      startedAt: null,
+      at,
+      meta: null,
+    })
+  }
+}
+
+function key(id: RunId): string {
+  return `${id}/program`
+}

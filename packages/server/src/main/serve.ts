@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { type Address, type Config, defaultConfig, formatAddress, parseConfig } from '@apsis/core/config'
+import { formatDiagnostic } from '@apsis/core/document'
+import { registry } from '@apsis/kinds/builtin'
+import { logger } from '../edges/log/index.ts'
+import type { Log } from '../engine/index.ts'
+import type { AgentServerOptions } from './options.ts'
+import { startServer } from './start-server.ts'
+
+/** What the command line says about the server to run. Null: not said, so that the config file, or a default, counts. */
+export interface CommandOptions {
+  readonly config: string | null
+  /** The data folder. */
+  readonly data: string | null
+  /** The job folder. */
+  readonly jobs: string | null
+  /** Empty: not said. */
+  readonly bind: readonly Address[]
+  readonly debug: boolean
+  readonly version: string
+}
+
+/** A server that runs. */
+export interface Serving {
+  readonly addresses: readonly Address[]
+  /** Resolves when it has stopped, for whatever reason: with whether it is to start again, and with the exit code. */
+  readonly stopped: Promise<{ readonly restart: boolean; readonly code: 0 | 1 }>
+  /** Begins to stop. Idempotent. */
+  stop(): void
+}
+
+const ADDRESS: Address = { host: '127.0.0.1', port: 5000 }
+const AGENT_PORT = 59_789
+const DATA_FOLDER = 'apsis-data'
+
+/** Starts a server as a command line and its config file say, or says for people why it cannot. */
+export async function serve(
+  options: CommandOptions,
+): Promise<{ readonly ok: true; readonly serving: Serving } | { readonly ok: false; readonly message: string }> {
+  const log = logger(options.debug ? 'debug' : 'info', false)
+  const read = await readConfig(options.config, log)
+  if (!read.ok) return read
+  const { config, folder } = read
+  const bind = options.bind.length > 0 ? options.bind : config.bind.length > 0 ? config.bind : [ADDRESS]
+  const stopped = Promise.withResolvers<{ restart: boolean; code: 0 | 1 }>()
+  const result = await startServer({
+    config,
+    dataFolder: options.data === null ? resolve(folder, config.data ?? DATA_FOLDER) : resolve(options.data),
+    jobsFolder: options.jobs === null ? resolve(folder, config.jobDir) : resolve(options.jobs),
+    bind: bind.map(({ host, port }) => ({ host: host === '*' ? '0.0.0.0' : host, port })),
+    agents: agentServer(config, folder),
+    webFolder: join(import.meta.dirname, '../../../web/dist'),
+    version: options.version,
+    log,
+    onShutDown: (restart) => void end(restart),
+  })
+  if (!result.ok) {
+    const lines = result.diagnostics.map(formatDiagnostic)
+    return { ok: false, message: [result.message, ...lines].join('\n') }
+  }
+  const { server } = result
+  let ending = false
+  const end = async (restart: boolean): Promise<void> => {
+    if (ending) return
+    ending = true
+    log.info('shutting down; processes that run go on')
+    try {
+      await server.stop()
+      stopped.resolve({ restart, code: 0 })
+    } catch (error) {
+      log.error('shutting down failed', { error: String(error) })
+      stopped.resolve({ restart, code: 1 })
+    }
+  }
+  for (const address of server.addresses)
+    log.info(`serving at http://${formatAddress(address)}/`, { jobs: server.jobs })
+  if (server.agents !== null) log.info(`taking agents at port ${server.agents.port}`, { trust: server.agents.certPath })
+  if (server.addresses.some(({ host }) => !/^(127\.|::1$|localhost$)/.test(host))) {
+    log.warn('the API is open to whoever can reach this address: there is no authentication in this version')
+  }
+  return { ok: true, serving: { addresses: server.addresses, stopped: stopped.promise, stop: () => void end(false) } }
+}
+
+async function readConfig(
+  path: string | null,
+  log: Log,
+): Promise<
+  | { readonly ok: true; readonly config: Config; readonly folder: string }
+  | { readonly ok: false; readonly message: string }
+> {
+  if (path === null) return { ok: true, config: defaultConfig(), folder: process.cwd() }
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    return {
+      ok: false,
+      message: `cannot read the config file ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
+  const result = parseConfig(text, path, registry)
+  if (!result.ok)
+    return {
+      ok: false,
+      message: [`errors in the config file ${path}`, ...result.diagnostics.map(formatDiagnostic)].join('\n'),
+    }
+  for (const diagnostic of result.diagnostics) log.warn(formatDiagnostic(diagnostic))
+  for (const key of notYet(result.config)) log.warn(`config key ${key} has no effect in this version`)
+  return { ok: true, config: result.config, folder: dirname(resolve(path)) }
+}
+
+/** Keys of the existing system that are read but not acted on yet. */
+function notYet(config: Config): readonly string[] {
+  const { runs, schedule, agents } = config
+  return [
+    runs.lookback === null ? null : 'runs.lookback',
+    schedule.since === null ? null : 'schedule.since',
+    schedule.maxAge === null ? null : 'schedule.max_age',
+    agents.updateInterval === null ? null : 'procstar.agent.run.update_interval',
+    agents.outputInterval === null ? null : 'procstar.agent.run.output_interval',
+  ].filter((key) => key !== null)
+}
+
+/** Where agents are taken: as the config says, else the environment; on loopback where nobody said that they are to be taken. */
+function agentServer(config: Config, folder: string): AgentServerOptions | null {
+  const { agents } = config
+  if (agents.enable === false) return null
+  const variable = (name: string): string | null => process.env[`PROCSTAR_AGENT_${name}`] || null
+  const certPath = agents.tls.certPath === null ? variable('CERT') : resolve(folder, agents.tls.certPath)
+  const keyPath = agents.tls.keyPath === null ? variable('KEY') : resolve(folder, agents.tls.keyPath)
+  return {
+    host: agents.host ?? variable('HOST') ?? (agents.enable === true ? '*' : '127.0.0.1'),
+    port: agents.port ?? Number(variable('PORT') ?? AGENT_PORT),
+    token: agents.accessToken ?? variable('TOKEN'),
+    tls: certPath === null ? null : { certPath, keyPath: keyPath ?? certPath.replace(/(\.[^./]*)?$/, '.key') },
+  }
+}

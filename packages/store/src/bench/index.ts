@@ -1,0 +1,1 @@
+export { pushRuns, type Throughput } from './throughput.ts'

@@ -1,0 +1,2 @@
+export { conformance } from './conformance.ts'
+export type { Factory, Place } from './place.ts'

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { run, T0, write } from './fixture.ts'
+import { type Factory, newStore } from './place.ts'
+
+/** Rules of jobs, schedule cursors and the run number. */
+export function testJobs(factory: Factory): void {
+  test('STORE40: jobs come and go, their definitions stay', async (t) => {
+    const store = await newStore(t, factory)
+    const first = { jobId: 'b', hash: 'h1', json: { params: ['x'], ü: null }, adHoc: false }
+    const other = { jobId: 'a', hash: 'h2', json: {}, adHoc: true }
+    await store.commit({ jobs: [first, other] })
+    assert.deepEqual(await store.read.jobs(), [other, first])
+    const second = { ...first, hash: 'h3', json: { params: [] } }
+    await store.commit({ jobs: [second], removedJobs: ['a', 'none'] })
+    assert.deepEqual(await store.read.jobs(), [second])
+    assert.deepEqual(await store.read.definition('h1'), first)
+    assert.deepEqual(await store.read.definition('h2'), other)
+    assert.deepEqual(await store.read.definition('h3'), second)
+    assert.equal(await store.read.definition('h4'), null)
+  })
+
+  test('STORE41: cursors of schedules are stored, moved and removed', async (t) => {
+    const store = await newStore(t, factory)
+    const one = { jobId: 'b', scheduleKey: 'x', plannedUntil: T0 }
+    const two = { jobId: 'a', scheduleKey: 'y', plannedUntil: T0 + 0.5 }
+    await store.commit({ cursors: [one, two] })
+    assert.deepEqual(await store.read.cursors(), [two, one])
+    const removedCursors = [{ jobId: 'a', scheduleKey: 'y' }]
+    await store.commit({ cursors: [{ ...one, plannedUntil: T0 + 9 }], removedCursors })
+    assert.deepEqual(await store.read.cursors(), [{ ...one, plannedUntil: T0 + 9 }])
+  })
+
+  test('STORE42: the next run number never falls, and is above every run', async (t) => {
+    const store = await newStore(t, factory)
+    assert.equal(await store.read.nextRun(), 1)
+    await store.commit({ nextRun: 7 })
+    assert.equal(await store.read.nextRun(), 7)
+    await store.commit({ nextRun: 3 })
+    assert.equal(await store.read.nextRun(), 7)
+    await store.commit({ runs: [write(run(12, 'scheduled'))] })
+    await store.commit({ withdrawals: [{ runId: 'r12', expect: 0, time: T0 }] })
+    assert.equal(await store.read.nextRun(), 13)
+  })
+}

@@ -1,0 +1,2 @@
+export { MemoryDisk } from './disk.ts'
+export { type MemoryHooks, openMemoryStore } from './memory-store.ts'

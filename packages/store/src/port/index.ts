@@ -1,0 +1,3 @@
+export * from './batch.ts'
+export * from './reader.ts'
+export * from './store.ts'

@@ -1,0 +1,104 @@
+import type { JsonObject } from '@apsis/core/json'
+import type { Args, Run, RunId, RunFact, State } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
+import type { CursorRow, GeneralFact, InstantRow, JobRow, Verdict } from './batch.ts'
+
+/** A fact as stored: numbered, timed, and of a run where it has one. */
+export interface StoredFact {
+  readonly seq: number
+  readonly time: Instant
+  readonly runId: RunId | null
+  readonly fact: RunFact | GeneralFact | { readonly type: 'deleted' }
+}
+
+/** Which runs to list. Absent members do not filter. */
+export interface RunFilter {
+  readonly jobId?: string
+  /** Jobs whose id begins with this. */
+  readonly jobPrefix?: string
+  readonly states?: readonly State[]
+  /** Runs that have all of these args; they may have others too. */
+  readonly args?: Args
+  /** At most 10,000. */
+  readonly ids?: readonly RunId[]
+  /** Last change at or after. */
+  readonly since?: Instant
+  /** Schedule time before; with `scheduledAfter` of the same time, the two part all runs that have one. */
+  readonly scheduledBefore?: Instant
+  /** Schedule time at or after. */
+  readonly scheduledAfter?: Instant
+  /** Text that the job id contains, case-insensitive. */
+  readonly text?: string
+}
+
+/**
+ * In which order runs are listed. `newest` and `oldest` first: by run number, which says when a run was made, and not when it is
+ * due: schedules make theirs a day ahead, job by job. `latest` and `earliest` first: by schedule time, then run number; runs
+ * without a schedule time are left out.
+ */
+export type RunOrder = 'newest' | 'oldest' | 'latest' | 'earliest'
+
+/** A page of runs; `after` is the opaque cursor of the last page. */
+export interface RunPageRequest {
+  readonly filter: RunFilter
+  /** 1 to 10,000. */
+  readonly limit: number
+  readonly after?: string
+  /** Default `newest`. */
+  readonly order?: RunOrder
+}
+
+export interface RunPage {
+  readonly runs: readonly Run[]
+  /** Cursor of the next page; null at the end. */
+  readonly next: string | null
+}
+
+export interface OutputInfo {
+  readonly outputId: string
+  /** Bytes. */
+  readonly length: number
+}
+
+/** Reads of what is durable. Never delays a commit; each call sees one consistent state. */
+export interface Reader {
+  run(id: RunId): Promise<Run | null>
+  runs(request: RunPageRequest): Promise<RunPage>
+  /** Number of runs that match, counting at most `limit`. */
+  countRuns(filter: RunFilter, limit: number): Promise<number>
+  meta(id: RunId): Promise<JsonObject | null>
+  /** Metadata of those of these runs that have some. At most 10,000 ids. Like all that pages through history, it never delays other reads. */
+  metas(ids: readonly RunId[]): Promise<ReadonlyMap<RunId, JsonObject>>
+  /** Facts of one run in order. */
+  log(id: RunId): Promise<readonly StoredFact[]>
+  /** Facts numbered above `after`, in order, at most `limit` (1 to 10,000). */
+  facts(after: number, limit: number): Promise<readonly StoredFact[]>
+  /** Number of the newest fact; 0 when there is none. */
+  lastSeq(): Promise<number>
+  outputs(id: RunId): Promise<readonly OutputInfo[]>
+  /** Bytes [start, end) of an output, clipped to what is there; null when there is no such output. At most 4 MiB a call. */
+  output(id: RunId, outputId: string, start: number, end: number): Promise<Uint8Array | null>
+  /** Runs in waiting, starting, running, stopping. */
+  liveRuns(): Promise<readonly Run[]>
+  /** Runs in `scheduled` with a schedule time before `before`, by schedule time, at most `limit`. */
+  scheduledRuns(before: Instant, limit: number): Promise<readonly Run[]>
+  /** Unfinished runs of one job and args, and one example per finished state. */
+  runsOf(
+    jobId: string,
+    args: Args,
+  ): Promise<{
+    readonly unfinished: readonly { readonly id: RunId; readonly state: State }[]
+    readonly finished: Readonly<Partial<Record<State, RunId>>>
+  }>
+  /** Due instants of a job in [from, to), in order; all jobs when `jobId` is null. At most `limit`. */
+  instants(jobId: string | null, from: Instant, to: Instant, limit: number): Promise<readonly InstantRow[]>
+  /** Undecided instants of a job, with the version of their runs. */
+  pendingInstants(jobId: string): Promise<readonly (InstantRow & { readonly runVersion: number })[]>
+  countInstants(from: Instant, to: Instant): Promise<Readonly<Record<Verdict | 'undecided', number>>>
+  jobs(): Promise<readonly JobRow[]>
+  /** A definition that some run pinned, by hash. */
+  definition(hash: string): Promise<JobRow | null>
+  cursors(): Promise<readonly CursorRow[]>
+  /** The next run number to give out; 1 in a new store. */
+  nextRun(): Promise<number>
+}

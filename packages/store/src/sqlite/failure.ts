@@ -1,0 +1,42 @@
+import { StoreError, type StoreErrorCode } from '../port/index.ts'
+
+/** A failure as it goes between threads. */
+export interface Failure {
+  readonly code: StoreErrorCode
+  readonly message: string
+}
+
+/** Primary result codes of SQLite that say more than "failed". Source: sqlite.org/rescode.html. */
+const READONLY = 8
+const CORRUPT = 11
+const CANTOPEN = 14
+const NOTADB = 26
+
+/** What an error of SQLite or the file system means, said of the file at `path`. */
+export function failureOf(error: unknown, path: string): Failure {
+  if (error instanceof StoreError) return { code: error.code, message: error.message }
+  const said = error instanceof Error ? error.message : String(error)
+  switch (primaryCode(error)) {
+    case CORRUPT:
+    case NOTADB:
+      return { code: 'STORE_DAMAGED', message: `${path} is damaged (${said}). Put back a copy, or move it away` }
+    case CANTOPEN:
+    case READONLY:
+      return {
+        code: 'STORE_FOLDER',
+        message: `${path} cannot be opened for writing (${said}). Let this user write it, or use another data folder`,
+      }
+    default:
+      return { code: 'STORE_FAILED', message: `${path}: ${said}` }
+  }
+}
+
+/** The error of a failure. */
+export function errorOf(failure: Failure): StoreError {
+  return new StoreError(failure.code, failure.message)
+}
+
+function primaryCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
+  return error.errcode & 0xff
+}

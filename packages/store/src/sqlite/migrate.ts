@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../port/index.ts'
+
+/** Marks a database file as ours ("APSI"). */
+export const APPLICATION_ID = 0x41505349
+
+/**
+ * Brings a database to the newest version, in one transaction: after a crash it is at the old version or at the new one.
+ * Throws `StoreError` `STORE_VERSION` for a version that has no step here, `STORE_DAMAGED` for a database of another program.
+ */
+export function migrate(db: DatabaseSync, steps: readonly string[], path: string): void {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const version = integer(db, 'SELECT user_version FROM pragma_user_version')
+    checkOwner(db, version, path)
+    if (version > steps.length) {
+      const versions = `${path} has version ${version}; this server knows versions up to ${steps.length}`
+      throw new StoreError('STORE_VERSION', `${versions}. Start the newer server again, or use another data folder`)
+    }
+    if (version < steps.length) {
+      for (const step of steps.slice(version)) db.exec(step)
+      db.exec(`PRAGMA user_version = ${steps.length}`)
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+    }
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function checkOwner(db: DatabaseSync, version: number, path: string): void {
+  const id = integer(db, 'SELECT application_id FROM pragma_application_id')
+  const tables = integer(db, 'SELECT count(*) FROM sqlite_schema')
+  if (id === APPLICATION_ID || (id === 0 && version === 0 && tables === 0)) return
+  throw new StoreError(
+    'STORE_DAMAGED',
+    `${path} is not a database of this server. Move it away, or use another data folder`,
+  )
+}
+
+function integer(db: DatabaseSync, sql: string): number {
+  const row = Object.values(db.prepare(sql).get() ?? {})
+  return Number(row[0])
+}

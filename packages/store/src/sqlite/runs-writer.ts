@@ -1,0 +1,138 @@
+// The thread that writes runs.db.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../port/index.ts'
+import type { Applied, BatchOps, RunOp } from '../row/index.ts'
+import { Applier } from './applier.ts'
+import { openWriter } from './connection.ts'
+import { commitGroup, type Outcome, type Subject } from './group.ts'
+import { lockFolder } from './lock.ts'
+import { LogSize } from './log-size.ts'
+import { migrate } from './migrate.ts'
+import { RUNS_STEPS } from './migrations/steps.ts'
+import { newestRunWithOutput } from './outputs.ts'
+import { unpackRuns } from './packed-runs.ts'
+import type { Ask, RunsWriterMethods } from './protocol.ts'
+import { serve } from './serve.ts'
+import { takeForWriter, type Writer } from './writer-service.ts'
+
+const CACHE_KIB = 16_384
+
+/** Runs, withdrawals and the like of one transaction. A larger batch has a transaction to itself. */
+const HEAVIEST = 20_000
+
+class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subject<BatchOps, Applied> {
+  #path = 'runs.db'
+  #lock: DatabaseSync | null = null
+  #db: DatabaseSync | null = null
+  #applier: Applier | null = null
+  #logSize: LogSize | null = null
+  readonly #parts: RunOp[] = []
+
+  path(): string {
+    return this.#path
+  }
+
+  request(ask: Ask<RunsWriterMethods>): { readonly request: BatchOps; readonly weight: number } | null {
+    if (ask.method !== 'commit') return null
+    const [packed, others] = ask.args
+    const last = unpackRuns(packed)
+    const runs = this.#parts.length === 0 ? last : [...this.#parts.splice(0), ...last]
+    const weight = 1 + runs.length + others.withdrawals.length + others.instants.length
+    return { request: { ...others, runs }, weight }
+  }
+
+  commit(requests: readonly BatchOps[]): readonly Outcome<Applied>[] {
+    const outcomes = commitGroup(this.#opened(this.#db), this.#path, requests, this)
+    this.#logSize?.check()
+    return outcomes
+  }
+
+  call(ask: Ask<RunsWriterMethods>): unknown {
+    switch (ask.method) {
+      case 'open':
+        return this.#open(...ask.args)
+      case 'part':
+        this.#parts.push(...unpackRuns(ask.args[0]))
+        return null
+      case 'dropParts':
+        this.#parts.length = 0
+        return null
+      case 'close':
+        return this.#close()
+      case 'commit':
+        throw new Error('a commit is taken with its group')
+    }
+  }
+
+  apply(ops: BatchOps): Applied {
+    return this.#opened(this.#applier).apply(ops)
+  }
+
+  mark(): number {
+    return this.#opened(this.#applier).seq
+  }
+
+  rolledBack(mark: number): void {
+    this.#applier?.rolledBack(mark)
+  }
+
+  beforeCommit(): void {
+    this.#applier?.storeCounters()
+  }
+
+  #open(folder: string): void {
+    this.#path = join(folder, 'lock.db')
+    this.#lock = lockFolder(folder)
+    try {
+      this.#openRuns(folder)
+    } catch (error) {
+      this.#close()
+      throw error
+    }
+  }
+
+  #openRuns(folder: string): void {
+    this.#path = join(folder, 'outputs.db')
+    const newestOutput = newestRunWithOutput(this.#path)
+    this.#path = join(folder, 'runs.db')
+    const isNew = !hasTables(this.#path)
+    if (isNew && newestOutput > 0) {
+      const missing = `${this.#path} is missing or empty, but outputs.db beside it has outputs of runs`
+      throw new StoreError('STORE_DAMAGED', `${missing}. Put runs.db back, or move outputs.db away to start anew`)
+    }
+    const db = openWriter(this.#path, CACHE_KIB)
+    this.#db = db
+    migrate(db, RUNS_STEPS, this.#path)
+    this.#applier = new Applier(db)
+    this.#logSize = new LogSize(db, this.#path)
+    // A runs.db put back from an older copy must not give its outputs to other runs.
+    this.#applier.reserveRuns(newestOutput + 1)
+  }
+
+  #close(): void {
+    this.#db?.close()
+    this.#db = null
+    this.#lock?.close()
+    this.#lock = null
+  }
+
+  #opened<Part>(part: Part | null): Part {
+    if (part === null) throw new StoreError('STORE_CLOSED', 'runs.db is not open')
+    return part
+  }
+}
+
+function hasTables(path: string): boolean {
+  if (!existsSync(path)) return false
+  const db = new DatabaseSync(path)
+  try {
+    return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
+  } finally {
+    db.close()
+  }
+}
+
+const writer = new RunsWriter()
+serve<RunsWriterMethods>((asks, answer) => takeForWriter(writer, HEAVIEST, asks, answer))

@@ -1,0 +1,2 @@
+export { launchBrowser } from './launch-browser.ts'
+export { watchPage, type WatchedPage } from './watch-page.ts'

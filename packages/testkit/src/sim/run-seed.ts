@@ -1,0 +1,101 @@
+import type { RunId } from '@apsis/core/run'
+import { heldByAgents } from './check-agents.ts'
+import { checkInstants } from './check-instants.ts'
+import { checkRuns } from './check-runs.ts'
+import { oneFault } from './faults.ts'
+import { Users } from './users.ts'
+import { World } from './world.ts'
+
+/** Virtual time within which everything is over once nothing goes wrong any more, ms. */
+const CONVERGED_WITHIN = 3 * 3_600_000
+const LOOK_EVERY = 20_000
+
+/** What a seed came to. */
+export interface Outcome {
+  readonly seed: number
+  /** Nothing, when all is well. */
+  readonly problems: readonly string[]
+  /** Of all that happened, in order. */
+  readonly digest: string
+  readonly paths: ReadonlyMap<string, number>
+  readonly runs: number
+  readonly instants: number
+  /** Virtual time, ms. */
+  readonly time: number
+}
+
+/** Runs one seed: a time of faults and of users, then peace, then the checks. `show` is given each line of the trace. */
+export async function runSeed(seed: number, show: ((line: string) => void) | null = null): Promise<Outcome> {
+  const world = new World(seed, show)
+  const users = new Users(world)
+  const begin = world.clock.monotonic()
+  const { random } = world
+  const end = begin + 600_000 + random.below(3_000_000)
+  const [faultsEvery, usersEvery] = [2_000 + random.below(90_000), 1_000 + random.below(60_000)]
+  const again = (every: number, act: () => void): void => {
+    world.clock.after(random.below(2 * every), () => {
+      if (world.clock.monotonic() >= end) return
+      act()
+      again(every, act)
+    })
+  }
+  again(faultsEvery, () => oneFault(world))
+  again(usersEvery, () => users.act())
+  for (let at = begin; at < end && world.problems.length === 0; at += LOOK_EVERY) await world.pass(LOOK_EVERY)
+  const { runs, instants } = await settle(world, users.early)
+  const time = world.clock.monotonic() - begin
+  const paths = new Map(world.trace.paths)
+  return { seed, problems: world.problems, digest: world.trace.digest(), paths, runs, instants, time }
+}
+
+/**
+ * Mends everything, waits until all is over, and checks the world against the rules; what it finds is in `world.problems`. `early`: runs that users
+ * began or skipped before their time.
+ */
+export async function settle(
+  world: World,
+  early: ReadonlySet<RunId>,
+): Promise<{ readonly runs: number; readonly instants: number }> {
+  await bringPeace(world)
+  if (world.problems.length === 0) await converge(world)
+  const { server } = world
+  if (server === null || world.problems.length > 0) return { runs: 0, instants: 0 }
+  const problem = (text: string): void => world.problem(text)
+  const instants = await checkInstants(server.store.read, world.folder, early, problem)
+  return { instants, runs: await checkRuns(server.store.read, world.hosts, problem) }
+}
+
+/** What was down comes up, what was wrong is mended, and no schedule wants anything more. */
+async function bringPeace(world: World): Promise<void> {
+  world.trace.add('sim', 'peace')
+  // What faults have begun ends by itself: downtimes, partitions, troubles.
+  await world.pass(330_000)
+  world.startServer()
+  for (const host of world.hosts) {
+    world.startAgent(host)
+    host.wallStep = 0
+  }
+  world.mendClock()
+  await world.pass(60_000)
+  world.folder.put(
+    world.folder.models.map((model) => ({ ...model, schedules: [] })),
+    world.clock.now(),
+  )
+  world.applyJobs()
+}
+
+async function converge(world: World): Promise<void> {
+  const until = world.clock.monotonic() + CONVERGED_WITHIN
+  for (;;) {
+    await world.pass(LOOK_EVERY)
+    const live = world.disk.tables.runs.unfinished()
+    const held = heldByAgents(world)
+    if (world.upToDate && live.length === 0 && held.length === 0) return
+    if (world.clock.monotonic() < until) continue
+    if (!world.upToDate) world.problem('SIM3: the server does not have the job files as they are')
+    for (const { run, state, fixed } of live.slice(0, 10))
+      world.problem(`SIM3: r${run} of ${fixed[0]} is still ${state}`)
+    for (const text of held.slice(0, 10)) world.problem(`SIM7: ${text}`)
+    return
+  }
+}

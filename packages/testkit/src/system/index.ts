@@ -1,0 +1,3 @@
+export { Child } from './child.ts'
+export { FeedWatch } from './feed-watch.ts'
+export { commandFile, freePort, System, type SystemOptions } from './system.ts'

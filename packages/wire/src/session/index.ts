@@ -1,0 +1,5 @@
+export { EXTENSIONS } from '../codec/index.ts'
+export { AgentSession } from './agent.ts'
+export type { CloseCode, SessionOutput } from './output.ts'
+export { LARGEST_REQUEST } from './request.ts'
+export { ServerSession } from './server.ts'

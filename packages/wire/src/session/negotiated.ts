@@ -1,0 +1,19 @@
+import type { AgentMessage, Extensions, ServerMessage } from '../message/index.ts'
+
+const NEEDS: ReadonlyMap<(AgentMessage | ServerMessage)['type'], string> = new Map([
+  ['ProcOutput', 'output'],
+  ['ProcOutputRequest', 'output'],
+  ['ProcOutputAck', 'output'],
+  ['ProcStopRequest', 'stop'],
+])
+
+/** The extension that a message needs and the peers have not negotiated, or null when it may be sent. */
+export function missingExtension(type: (AgentMessage | ServerMessage)['type'], negotiated: Extensions): string | null {
+  const needed = NEEDS.get(type)
+  return needed === undefined || has(negotiated, needed) ? null : needed
+}
+
+/** Whether an extension was negotiated, at any version. */
+export function has(negotiated: Extensions, name: string): boolean {
+  return Object.hasOwn(negotiated, name)
+}

@@ -1,0 +1,6 @@
+export { checkBatch, MOST_SPECS } from './batch.ts'
+export { extendedMembers, withoutExtended } from './extended.ts'
+export { fdName, fdNumber } from './fd-name.ts'
+export { parseInput, parseProcSpec, type ProcSpecs } from './input.ts'
+export { type FdEntry, type ResolvedFd, type ResolvedSpec, resolveSpec } from './resolve.ts'
+export type * from './spec.ts'

@@ -1,0 +1,1 @@
+export { decodeStatus } from './decode.ts'

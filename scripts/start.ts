@@ -1,0 +1,150 @@
+// `npm start`: a server on the example jobs, and a local agent, until Ctrl-C.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultConfig } from '@apsis/core/config'
+import { formatDiagnostic } from '@apsis/core/document'
+import { logger, startServer } from '@apsis/server/main'
+
+const ROOT = join(import.meta.dirname, '..')
+/** Time before an agent that ended by itself is started again, ms. */
+const RESTART = 1_000
+/** Two signals within this time are one: npm passes on the one that the terminal has sent already. */
+const SAME = 1_500
+/** How long the agent of a start that was killed may take to end, ms. */
+const FORMER = 5_000
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    jobs: { type: 'string' },
+    port: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+})
+if (values.help === true) {
+  process.stdout.write(`npm start -- [--data DIR] [--jobs DIR] [--port PORT]
+
+Serves the jobs of a folder (default: examples/jobs) with a local agent.
+  --data DIR   where runs, outputs and the agent's state are kept (default: apsis below the user's state folder)
+  --jobs DIR   folder of job files
+  --port PORT  of the page and the API, on 127.0.0.1 (default: 5000)
+`)
+  process.exit(0)
+}
+
+const stateHome = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')
+const data = resolve(values.data ?? join(stateHome, 'apsis'))
+const jobs = resolve(values.jobs ?? join(ROOT, 'examples', 'jobs'))
+const port = Number(values.port ?? 5000)
+if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  fail(`--port: expected a number from 0 to 65535, got ${values.port}`)
+
+let stopping = false
+let firstSignal = 0
+let agent: ChildProcess | null = null
+let stop = async (): Promise<void> => {}
+
+const result = await startServer({
+  config: defaultConfig(),
+  dataFolder: join(data, 'server'),
+  jobsFolder: jobs,
+  bind: [{ host: '127.0.0.1', port }],
+  agents: { host: '127.0.0.1', port: 0, token: null, tls: null },
+  webFolder: join(ROOT, 'packages', 'web', 'dist'),
+  version: '0.1.0',
+  log: logger('warning', false),
+  onShutDown: () => void end(0),
+})
+if (!result.ok) {
+  for (const diagnostic of result.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`)
+  fail(result.message)
+}
+const { server } = result
+const agents = server.agents
+if (agents === null) throw new TypeError('the server was asked to take agents')
+stop = () => server.stop()
+process.on('SIGINT', signalled)
+process.on('SIGTERM', signalled)
+// A terminal that is closed: by default this process would end at once, and leave the agent behind.
+process.on('SIGHUP', signalled)
+await mkdir(join(data, 'agent'), { recursive: true })
+await endFormerAgent()
+startAgent(agents)
+const address = server.addresses[0]
+process.stdout.write(`${server.jobs} jobs of ${jobs}; data in ${data}
+Apsis is at http://${address?.host}:${address?.port}/  (Ctrl-C ends it; processes that run go on and are taken up again)
+`)
+
+/** In a session of its own, so that Ctrl-C in the terminal reaches the server alone, which ends it in order. */
+function startAgent(to: { readonly port: number; readonly certPath: string; readonly token: string }): void {
+  const bin = join(ROOT, 'packages', 'cli', 'src', 'bin', 'procstar.ts')
+  const args = [
+    bin,
+    '--agent',
+    '--agent-host',
+    'localhost',
+    '--agent-port',
+    String(to.port),
+    '--state',
+    join(data, 'agent'),
+  ]
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+    env: { ...process.env, PROCSTAR_AGENT_CERT: to.certPath, PROCSTAR_AGENT_TOKEN: to.token },
+  })
+  agent = child
+  if (child.pid !== undefined) {
+    writeFile(pidFile(), `${child.pid}\n`).catch((error: unknown) => process.stderr.write(`${String(error)}\n`))
+  }
+  child.on('exit', (code, signal) => {
+    if (stopping) return
+    process.stderr.write(`the local agent ended (${signal ?? code}); starting it again\n`)
+    setTimeout(() => stopping || startAgent(to), RESTART)
+  })
+}
+
+function pidFile(): string {
+  return join(data, 'agent.pid')
+}
+
+/**
+ * Ends the agent that a start left behind when it was killed: it has the state folder, and waits for a server at a port that is no more. The
+ * store's lock says that no other start uses this data. What the agent ran goes on, and is taken up by the new one.
+ */
+async function endFormerAgent(): Promise<void> {
+  const pid = Number(await readFile(pidFile(), 'utf8').catch(() => ''))
+  const runs = async (): Promise<boolean> =>
+    pid > 0 &&
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(join(data, 'agent'))
+  const until = Date.now() + FORMER
+  if (await runs()) process.kill(pid, 'SIGHUP')
+  while ((await runs()) && Date.now() < until) await sleep(20)
+}
+
+function signalled(): void {
+  const now = Date.now()
+  if (firstSignal === 0) {
+    firstSignal = now
+    void end(0)
+  } else if (now - firstSignal > SAME) process.exit(1)
+}
+
+async function end(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  // SIGHUP ends an agent at once and leaves its processes alone.
+  agent?.kill('SIGHUP')
+  await stop()
+  process.stdout.write('Apsis has ended.\n')
+  process.exit(code)
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
