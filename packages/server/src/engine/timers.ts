@@ -1,10 +1,9 @@
 import type { Instant } from '@apsis/core/time'
 import type { Clock } from './ports.ts'
+import { TimeHeap, type Timed } from './time-heap.ts'
 
-interface Entry {
-  readonly at: Instant
+interface Entry extends Timed {
   readonly key: string
-  readonly order: number
   readonly fire: () => void
 }
 
@@ -15,7 +14,7 @@ interface Entry {
 export class Timers {
   readonly #clock: Clock
   readonly #living = new Map<string, Entry>()
-  #heap: Entry[] = []
+  readonly #heap = new TimeHeap<Entry>()
   #order = 0
   #armed: { readonly at: Instant; readonly cancel: () => void } | null = null
 
@@ -30,8 +29,8 @@ export class Timers {
   set(key: string, at: Instant, fire: () => void): void {
     const entry: Entry = { at, key, order: this.#order++, fire }
     this.#living.set(key, entry)
-    this.#push(entry)
-    if (this.#heap.length > 1024 && this.#heap.length > 2 * this.#living.size) this.#rebuild()
+    this.#heap.push(entry)
+    if (this.#heap.size > 1024 && this.#heap.size > 2 * this.#living.size) this.#heap.replace(this.#living.values())
     this.#arm()
   }
 
@@ -41,13 +40,13 @@ export class Timers {
 
   stop(): void {
     this.#living.clear()
-    this.#heap = []
+    this.#heap.replace([])
     this.#armed?.cancel()
     this.#armed = null
   }
 
   #arm(): void {
-    const first = this.#heap[0]
+    const first = this.#heap.first
     if (first === undefined || (this.#armed !== null && this.#armed.at <= first.at)) return
     this.#armed?.cancel()
     const cancel = this.#clock.wake(first.at, () => this.#due())
@@ -57,8 +56,8 @@ export class Timers {
   #due(): void {
     this.#armed = null
     const now = this.#clock.now()
-    for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
-      this.#pop()
+    for (let first = this.#heap.first; first !== undefined && first.at <= now; first = this.#heap.first) {
+      this.#heap.pop()
       if (this.#living.get(first.key) === first) {
         this.#living.delete(first.key)
         first.fire()
@@ -66,44 +65,4 @@ export class Timers {
     }
     this.#arm()
   }
-
-  #rebuild(): void {
-    this.#heap = [...this.#living.values()].sort(compare)
-  }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap
-    let index = heap.length
-    heap.push(entry)
-    while (index > 0) {
-      const up = (index - 1) >> 1
-      const parent = heap[up]
-      if (parent === undefined || compare(parent, entry) <= 0) break
-      heap[index] = parent
-      index = up
-    }
-    heap[index] = entry
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (last === undefined || heap.length === 0) return
-    let index = 0
-    for (;;) {
-      const left = heap[2 * index + 1]
-      if (left === undefined) break
-      const right = heap[2 * index + 2]
-      const child = right !== undefined && compare(right, left) < 0 ? right : left
-      if (compare(last, child) <= 0) break
-      heap[index] = child
-      index = 2 * index + (child === right ? 2 : 1)
-    }
-    heap[index] = last
-  }
-}
-
-// Equal instants fire in the order in which they were set.
-function compare(a: Entry, b: Entry): number {
-  return a.at - b.at || a.order - b.order
 }
