@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Generated } from './gen/generated.ts'
+import { jobs, jobsSchema } from './gen/jobs.ts'
 import { states } from './gen/states.ts'
 
-const GENERATED: readonly Generated[] = [states]
+const GENERATED: readonly Generated[] = [states, jobs, jobsSchema]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const checking = process.argv.includes('--check')

@@ -52,6 +52,7 @@ const result = await startServer({
   config: defaultConfig(),
   dataFolder: join(data, 'server'),
   jobsFolder: jobs,
+  calendarFolders: [],
   bind: [{ host: '127.0.0.1', port }],
   agents: { host: '127.0.0.1', port: 0, token: null, tls: null },
   webFolder: join(ROOT, 'packages', 'web', 'dist'),

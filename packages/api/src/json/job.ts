@@ -70,7 +70,7 @@ function scheduleForm(job: Job, index: number, fallback: JsonObject): JsonObject
 /** A condition for the runs of one schedule: params without a value stand as `{{ name }}`. Empty where it is disabled. */
 function resolve(job: Job, condition: Job['conditions'][number], args: Args, paramsOf: ParamsOf): JsonObject[] {
   const scope = Object.fromEntries(job.params.map((name) => [name, args[name] ?? `{{ ${name} }}`]))
-  const bound = condition.bind({ runId: 'r0', jobId: job.id, args: scope }, paramsOf)
+  const bound = condition.bind({ runId: 'r0', jobId: job.id, args: scope, environment: job.environment }, paramsOf)
   if (bound.ok && bound.value === null) return []
   const json = described(condition)
   if (condition.type !== 'dependency') return [json]

@@ -1,7 +1,11 @@
 import { Command } from 'commander'
 import { type Context, type ExitCode, type Outcome, runProgram } from '../command/index.ts'
+import { addCalendar } from './calendar-command.ts'
 import { addCheck } from './check-command.ts'
 import { addControl } from './control.ts'
+import { addForecast } from './forecast-command.ts'
+import { addPlan } from './plan-command.ts'
+import { addSchema } from './schema-command.ts'
 import { addServe, type ServeHost } from './serve.ts'
 
 export type { ServeHost } from './serve.ts'
@@ -12,6 +16,10 @@ export async function apsisctl(args: readonly string[], context: Context, host: 
   const program = new Command('apsisctl').description('Runs and controls an Apsis server.').version(context.version)
   addServe(program, context, host, outcome)
   addCheck(program, context, outcome)
+  addSchema(program, context)
+  addCalendar(program, context, outcome)
   addControl(program, context, outcome)
+  addForecast(program, context, outcome)
+  addPlan(program, context, outcome)
   return runProgram(program, args, context, outcome)
 }

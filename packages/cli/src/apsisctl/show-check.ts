@@ -1,6 +1,7 @@
 import type { Diagnostic, Severity } from '@apsis/core/document'
 import { printable } from '../terminal/index.ts'
-import type { CheckedJobFile } from '@apsis/core/job'
+import type { CheckedJobFile } from '@apsis/core/check'
+import { showLine } from './source-line.ts'
 
 /** One line an error, `job_id: text`, as the existing command prints them. */
 export function plainText(files: readonly CheckedJobFile[]): string {
@@ -11,14 +12,29 @@ export function plainText(files: readonly CheckedJobFile[]): string {
     .join('')
 }
 
-/** What a compiler would print: place, line, caret, hint. */
-export function sourceText(files: readonly CheckedJobFile[], color: boolean): string {
-  return files.flatMap((file) => file.diagnostics.map((one) => block(file, one, color))).join('\n')
+/** What a compiler would print: place, line, caret, hint. `columns`: of the terminal; null: lines are not cut. */
+export function sourceText(files: readonly CheckedJobFile[], color: boolean, columns: number | null = null): string {
+  return files.flatMap((file) => file.diagnostics.map((one) => block(file, one, color, columns))).join('\n')
 }
 
 /** A list of all that there is to say, for programs. */
 export function checkJson(files: readonly CheckedJobFile[]): readonly object[] {
   return files.flatMap(({ jobId, diagnostics }) => diagnostics.map((one) => ({ job_id: jobId, ...one })))
+}
+
+/** `3 errors, 1 warning in 120 files`; what was left out is told too. */
+export function summaryText(files: readonly CheckedJobFile[], shown: readonly Severity[]): string {
+  const counts = (['error', 'warning', 'notice'] as const).map((severity) => {
+    const count = files.reduce(
+      (sum, { diagnostics }) => sum + diagnostics.filter((one) => one.severity === severity).length,
+      0,
+    )
+    const text = `${count} ${severity}${count === 1 ? '' : 's'}`
+    return count === 0 ? null : shown.includes(severity) ? text : `${text} (see them with -v)`
+  })
+  const said = counts.filter((one) => one !== null)
+  const what = said.length === 0 ? 'nothing wrong' : said.join(', ')
+  return `${what} in ${files.length} file${files.length === 1 ? '' : 's'}\n`
 }
 
 function isError({ severity }: Diagnostic): boolean {
@@ -31,17 +47,19 @@ function where({ key }: Diagnostic): string {
 
 const COLORS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, notice: 36 }
 
-function block({ path, text }: CheckedJobFile, one: Diagnostic, color: boolean): string {
+function block({ path, text }: CheckedJobFile, one: Diagnostic, color: boolean, columns: number | null): string {
   const paint = (part: string, code: number): string => (color ? `\u001b[${code}m${part}\u001b[0m` : part)
-  const place = [path, one.line, one.column].filter((part) => part !== null).join(':')
-  const lines = [`${place}: ${paint(one.severity, COLORS[one.severity])} ${one.code}: ${one.message}`]
+  const place = [printable(path), one.line, one.column].filter((part) => part !== null).join(':')
+  // Some messages are trees.
+  const [message = '', ...more] = one.message.split('\n').map(printable)
+  const lines = [`${place}: ${paint(one.severity, COLORS[one.severity])} ${one.code}: ${message}`, ...more]
   const source = one.line === null ? undefined : text.split(/\r?\n/)[one.line - 1]
   if (source !== undefined && one.line !== null && one.column !== null) {
     const gutter = `${one.line} | `
-    lines.push(`${gutter}${printable(source)}`)
-    // A tab is printed as one blank, so columns stay where they are.
-    lines.push(`${' '.repeat(gutter.length + one.column - 1)}${paint('^', COLORS[one.severity])}`)
+    const shown = showLine(source, one.column, columns === null ? null : columns - gutter.length)
+    lines.push(`${gutter}${shown.text}`)
+    lines.push(`${' '.repeat(gutter.length + shown.caret)}${paint('^', COLORS[one.severity])}`)
   }
-  if (one.hint !== null) lines.push(`  hint: ${one.hint}`)
+  if (one.hint !== null) lines.push(`  hint: ${printable(one.hint)}`)
   return `${lines.join('\n')}\n`
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { stripVTControlCharacters } from 'node:util'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fitText, localTime, paintState, parseWhen, printable, table, textWidth } from './index.ts'
+import { fitText, localTime, paintState, parseWhen, printable, table, textTail, textWidth } from './index.ts'
 
 const columns = [
   { title: 'run_id' },
@@ -110,4 +110,11 @@ test('CLI8: what is no TIME says which forms there are', () => {
 test('CLI9: times for people are in their zone', () => {
   assert.equal(localTime(now + 999, zone), '2026-03-29 00:30:00')
   assert.equal(localTime(now, 'UTC'), '2026-03-28 23:30:00')
+})
+
+test('CLI10: the end of a text', () => {
+  assert.equal(textTail('日本語', 6), '日本語')
+  assert.equal(textTail('日本語', 5), '…本語')
+  assert.equal(textTail('日本語', 4), '…語')
+  assert.equal(textTail('abc', 0), '')
 })

@@ -25,6 +25,20 @@ export function fitText(text: string, width: number): string {
   return `${fitted}…`
 }
 
+/** The end of a text, of at most `width` columns, with `…` before it where something was cut off. */
+export function textTail(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  if (width <= 0) return ''
+  let tail = ''
+  let used = 1
+  for (const { segment } of [...graphemes.segment(text)].reverse()) {
+    used += WIDE.test(segment) ? 2 : 1
+    if (used > width) break
+    tail = segment + tail
+  }
+  return `…${tail}`
+}
+
 /** The text with control characters made visible: what a run carries must not steer the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) =>

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json/index.ts'
 import type { ActionSpec } from '../kind/index.ts'
 import type { Duration, Instant } from '../time/index.ts'
 import type { Address } from './address.ts'
@@ -8,6 +9,10 @@ import type { Address } from './address.ts'
  */
 export interface Config {
   readonly jobDir: string
+  /** Where calendar files are, beside those below the job folder; of one name, the first counts. */
+  readonly calendarDirs: readonly string[]
+  /** Names that templates have, with their values: `Environment.names`. */
+  readonly templateNames: JsonObject
   /** The folder with the database and everything else that the server keeps. */
   readonly data: string | null
   /** Where the HTTP server listens. Empty: not said. */

@@ -37,6 +37,7 @@ test('CFG1: defaults', () => {
 test('CFG2: every key', () => {
   const config = configOf(`
 job_dir: my/jobs
+calendar_dir: [cal, /etc/cal]
 data: /var/lib/apsis
 bind: 127.0.0.1:5000
 runs: {lookback: 30 d}
@@ -58,6 +59,8 @@ procstar:
 `)
   assert.deepEqual(config, {
     jobDir: 'my/jobs',
+    calendarDirs: ['cal', '/etc/cal'],
+    templateNames: {},
     data: '/var/lib/apsis',
     bind: [{ host: '127.0.0.1', port: 5000 }],
     runs: { lookback: 30 * 86_400_000 },
@@ -192,5 +195,17 @@ test('CFG9: whatever the text, it is told', () => {
       assert.ok(parsed.ok || parsed.diagnostics.some(({ severity }) => severity === 'error'))
     }),
     { numRuns: 500 },
+  )
+})
+
+test('CFG21: folders of calendars', () => {
+  assert.deepEqual(configOf('').calendarDirs, [])
+  assert.deepEqual(configOf('calendar_dir:').calendarDirs, [])
+  assert.deepEqual(configOf('calendar_dir: here').calendarDirs, ['here'])
+  assert.deepEqual(configOf('calendar_dir: [b, a]').calendarDirs, ['b', 'a'])
+  const wrong = parseConfig('calendar_dir: {a: b}', 'c.yaml', registry)
+  assert.deepEqual(
+    wrong.diagnostics.map(({ code, message, line, column }) => [code, message, line, column]),
+    [['CONFIG_VALUE', 'expected a path, or a list of paths', 1, 15]],
   )
 })

@@ -10,6 +10,7 @@ import {
 } from '../field/index.ts'
 import type { Duration } from '../time/index.ts'
 import { type Address, parseAddress } from './address.ts'
+import { templateNames } from './template-names.ts'
 import type { AgentsConfig, Config } from './config.ts'
 
 const DAY = 86_400_000
@@ -50,6 +51,12 @@ const bindField = z
   .default([])
   .transform((value) => (typeof value === 'string' ? [value] : value))
   .pipe(z.array(addressField))
+
+// One path, or a list of them.
+const pathsField = z
+  .union([z.string(), z.array(z.string()), z.null()], { error: 'expected a path, or a list of paths' })
+  .default(null)
+  .transform((value) => (value === null ? [] : typeof value === 'string' ? [value] : value))
 
 const signalField = scalarTextField.transform((value, ctx) => {
   const signal = parseSignal(value)
@@ -127,9 +134,10 @@ const agent = z.strictObject({
   ecs: unused,
 })
 
-// The keys of a config file (spec/apsis.md 10.1), and ours: `bind` and `data`. `action` is read apart, with the kinds.
+// The keys of a config file (spec/apsis.md 10.1), and ours: `bind`, `data`, `calendar_dir`, `template`. `action` is read apart, with the kinds.
 const document = z.strictObject({
   job_dir: z.string().nullable().default(null),
+  calendar_dir: pathsField,
   data: text,
   bind: bindField,
   database: unused,
@@ -142,6 +150,7 @@ const document = z.strictObject({
   procstar: z.strictObject({ agent: agent.nullish() }).nullish(),
   host_groups: unused,
   smtp: unused,
+  template: templateNames,
   python: unused,
 })
 
@@ -150,6 +159,8 @@ export const configSchema: z.ZodType<Omit<Config, 'actions'>, unknown> = documen
   const timeout = given.program?.timeout ?? null
   return {
     jobDir: given.job_dir ?? 'jobs',
+    calendarDirs: given.calendar_dir,
+    templateNames: given.template,
     data: given.data,
     bind: given.bind,
     runs: { lookback: given.runs?.lookback ?? given.runs_lookback },

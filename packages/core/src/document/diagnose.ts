@@ -6,8 +6,8 @@ export function diagnose(problems: readonly Problem[], source: Source | null): D
   if (problems.length === 0) return []
   const places = source === null ? null : placeMap(source.text)
   return problems
-    .map(({ code, severity, path, at, message, hint }) => {
-      const position = places?.locate(path, at)
+    .map(({ code, severity, path, at, message, hint, within }) => {
+      const position = places?.locate(path, at, within)
       return {
         code,
         severity,
@@ -16,10 +16,15 @@ export function diagnose(problems: readonly Problem[], source: Source | null): D
         column: position?.column ?? null,
         key: keyText(path),
         message,
-        hint,
+        // Without a text to point into, the place inside of the value has to be told.
+        hint: places === null && within !== undefined ? joined(hint, within) : hint,
       }
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+function joined(hint: string | null, { line, column }: { readonly line: number; readonly column: number }): string {
+  return `${hint === null ? '' : `${hint}; `}at line ${line}, column ${column} of the text`
 }
 
 /** A path as a person writes it: `schedule[0].interval`. */

@@ -10,6 +10,7 @@ export const DIAGNOSTIC_CODES = {
   JOB_NOT_A_MAPPING: 'a job is a mapping, and this is something else',
   JOB_KEY_UNKNOWN: 'a key that means nothing here',
   JOB_KEY_MISSING: 'a key that is required here is not there',
+  JOB_KEY_INACTIVE: 'a key that has no effect: nothing acts on it yet, or not in such a job',
   JOB_TYPE_MISSING: 'a schedule, condition, program or action without its type',
   JOB_TYPE_UNKNOWN: 'a type that is not one of the known ones',
   JOB_VALUE: 'a value that is not allowed here',
@@ -20,6 +21,32 @@ export const DIAGNOSTIC_CODES = {
   JOB_ARGS: 'args that are not those that the named job takes',
   JOB_TRIAL: 'the next run of a schedule could not be made',
   JOB_REMARK: 'something about a schedule that is good to know',
+  JOB_ARGS_UNUSED: 'an arg that no param takes',
+  JOB_TEMPLATE_NAME: 'a template uses a name, a filter or a test that does not exist',
+  JOB_CYCLE: 'runs wait for each other, and none can start',
+  JOB_ACTION_CYCLE: 'jobs schedule each other for ever',
+  JOB_NEVER_STARTS: 'a condition that never holds',
+  JOB_UNSCHEDULED: 'a run that is due waits for one that nothing makes',
+  JOB_WAIT: 'a run waits longer for its dependencies than it may',
+  JOB_SCHEDULE_OVER: 'a schedule that is never due again',
+  JOB_CALENDAR_END: 'the calendar of a schedule ends within a year',
+  JOB_DISABLED: 'all schedules of a job are disabled',
+  JOB_UNREACHABLE: 'nothing starts the job but people',
+  JOB_ID_CASE: 'two job IDs that differ by upper and lower case only',
+  JOB_LIMIT: 'there is more than is looked at',
+  CALENDAR_UNREADABLE: 'a calendar file, or a folder of them, cannot be read, or another has its name',
+  CALENDAR_NAME: 'a calendar file whose name means another calendar, or is that of an earlier file',
+  CALENDAR_BOUNDS: 'the bounds of a calendar file are missing, are told twice, or are none',
+  CALENDAR_DATE: 'a line of a calendar file does not begin with a date',
+  CALENDAR_DATE_OUTSIDE: 'a date outside the bounds of its calendar file',
+  CALENDAR_DATE_ORDER: 'a date of a calendar file that is not after the one before it',
+  CALENDAR_TOO_LARGE: 'a calendar file larger, or with more in it, than one may have',
+  CALENDAR_YAML_SYNTAX: 'a composite calendar file is not YAML',
+  CALENDAR_NOT_A_MAPPING: 'a composite calendar is a mapping, and this is something else',
+  CALENDAR_KEY_UNKNOWN: 'a key that means nothing in a composite calendar',
+  CALENDAR_VALUE: 'a value that is not allowed in a composite calendar',
+  CALENDAR_UNKNOWN: 'a composite calendar names a calendar that does not exist',
+  CALENDAR_CYCLE: 'a composite calendar is made from itself',
   CONFIG_YAML_SYNTAX: 'the config file is not YAML',
   CONFIG_TOO_LARGE: 'the config file is larger, or has more in it, than a config file may have',
   CONFIG_NOT_A_MAPPING: 'the config file is a mapping, and this is something else',
@@ -59,6 +86,8 @@ export interface Problem {
   readonly at: 'key' | 'value'
   readonly message: string
   readonly hint: string | null
+  /** Where in the text that the value is, if it is one; from 1. */
+  readonly within?: { readonly line: number; readonly column: number }
 }
 
 /** The text that a document was read from. */

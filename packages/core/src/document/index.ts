@@ -1,4 +1,4 @@
-export { diagnose } from './diagnose.ts'
+export { diagnose, keyText } from './diagnose.ts'
 export * from './diagnostic.ts'
 export { type IssueCodes, type IssueScope, problemsOf, valueAt } from './issue.ts'
 export { type OpenCodes, openMapping, type OpenResult } from './open.ts'

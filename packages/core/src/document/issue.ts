@@ -22,7 +22,8 @@ export interface IssueScope {
 }
 
 /**
- * What a schema found, as problems. A custom issue may carry `params.hint` (text) and `params.code` (a diagnostic code).
+ * What a schema found, as problems. A custom issue may carry `params.hint` (text), `params.code` (a diagnostic
+ * code) and `params.within` (line and column inside of the value, which is a text).
  * A missing key is laid at the door of the mapping that lacks it.
  */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], scope: IssueScope): Problem[] {
@@ -50,7 +51,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, scope: IssueScope): Problem[] 
     return [{ ...error, code: scope.codes.keyMissing, path: path.slice(0, -1), at: 'value', message }]
   }
   if (issue.code === 'custom') {
-    const { hint, code } = issue.params ?? {}
+    const { hint, code, within } = issue.params ?? {}
     return [
       {
         ...error,
@@ -59,6 +60,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, scope: IssueScope): Problem[] 
         at: 'value',
         message: issue.message,
         hint: typeof hint === 'string' ? hint : null,
+        ...(isPosition(within) ? { within } : {}),
       },
     ]
   }
@@ -95,6 +97,11 @@ const NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   record: 'a mapping',
   null: 'null',
+}
+
+function isPosition(within: unknown): within is { line: number; column: number } {
+  if (typeof within !== 'object' || within === null) return false
+  return 'line' in within && 'column' in within && typeof within.line === 'number' && typeof within.column === 'number'
 }
 
 function isCode(code: unknown): code is DiagnosticCode {

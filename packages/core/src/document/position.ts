@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml'
 import type { KeyPath } from './diagnostic.ts'
+import { offsetWithin } from './scalar-offset.ts'
 
 /** A place in a text, from 1. */
 export interface Position {
@@ -9,8 +10,11 @@ export interface Position {
 
 /** Where the parts of a document are, and what is wrong with its syntax. Made only when there is something to say about it. */
 export interface PlaceMap {
-  /** The place of a key or a value; of the nearest thing above it where there is no such. */
-  locate(path: KeyPath, at: 'key' | 'value'): Position
+  /**
+   * The place of a key or a value; of the nearest thing above it where there is no such. `within`: a place inside of a value that is a
+   * text, as it reads.
+   */
+  locate(path: KeyPath, at: 'key' | 'value', within?: Position): Position
   position(offset: number): Position
   /** Syntax errors, in order. */
   readonly faults: readonly { readonly offset: number; readonly message: string }[]
@@ -28,7 +32,11 @@ export function placeMap(text: string): PlaceMap {
   }
   return {
     position,
-    locate: (path, at) => position(document === null ? 0 : offsetOf(document, path, at)),
+    locate(path, at, within) {
+      const found = document === null ? null : find(document, path, at)
+      const inner = within === undefined || found?.value === undefined ? null : offsetWithin(text, found.value, within)
+      return position(inner ?? found?.offset ?? 0)
+    },
     faults: document?.errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) })) ?? [],
     bracesAt: document === null ? null : mappingAsKey(document.contents),
   }
@@ -49,7 +57,13 @@ function parse(text: string, lines: LineCounter): Document | null {
   }
 }
 
-function offsetOf(document: Document, path: KeyPath, at: 'key' | 'value'): number {
+interface Found {
+  readonly offset: number
+  /** The node of the value, where it was the value that was asked for, and there is one. */
+  readonly value?: unknown
+}
+
+function find(document: Document, path: KeyPath, at: 'key' | 'value'): Found {
   let node: unknown = document.contents
   let offset = start(node) ?? 0
   for (const [index, part] of path.entries()) {
@@ -59,19 +73,19 @@ function offsetOf(document: Document, path: KeyPath, at: 'key' | 'value'): numbe
     if (isMap(target) && part === 0) continue
     if (isMap(target)) {
       const pair: Pair | undefined = target.items.find((item) => keyText(item) === String(part))
-      if (pair === undefined) return offset
+      if (pair === undefined) return { offset }
       const keyOffset = start(pair.key) ?? offset
       node = pair.value
       offset = last && at === 'key' ? keyOffset : (start(node) ?? keyOffset)
     } else if (isSeq(target) && typeof part === 'number') {
       node = target.items[part]
-      if (node === undefined) return offset
+      if (node === undefined) return { offset }
       offset = start(node) ?? offset
     } else {
-      return offset
+      return { offset }
     }
   }
-  return offset
+  return at === 'key' ? { offset } : { offset, value: isAlias(node) ? node.resolve(document) : node }
 }
 
 function keyText(pair: Pair): string | null {

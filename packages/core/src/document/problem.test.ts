@@ -102,5 +102,5 @@ test('DOC15: one line for people', () => {
     'error JOB_VALUE: program: bad',
   )
   for (const [code, text] of Object.entries(DIAGNOSTIC_CODES))
-    assert.match(`${code}: ${text}`, /^(JOB|CONFIG)_[A-Z_]+: \S/)
+    assert.match(`${code}: ${text}`, /^(JOB|CALENDAR|CONFIG)_[A-Z_]+: \S/)
 })

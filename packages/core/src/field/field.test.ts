@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { z } from 'zod'
+import { findCalendar } from '../calendar/index.ts'
 import {
   argsField,
   calendarField,
+  checkedTemplate,
   daytimeField,
   dstField,
   dstJson,
@@ -16,6 +18,8 @@ import {
   scalarTextField,
   signalName,
   statesField,
+  templateField,
+  templateTextField,
   textField,
   timeField,
   zoneField,
@@ -91,9 +95,29 @@ test('FIELD7: durations and times', () => {
 test('FIELD8: zones, calendars, odd days', () => {
   assert.equal(zoneField.parse('Asia/Tokyo').name, 'Asia/Tokyo')
   assert.match(said(zoneField, 'Z'), /^: unknown time zone: Z.* !$/)
-  assert.equal(calendarField.parse(undefined).name, 'all')
-  assert.equal(said(calendarField, 'moon'), ': no such calendar: moon !')
+  assert.equal(calendarField(findCalendar).parse(undefined).name, 'all')
+  assert.equal(said(calendarField(findCalendar), 'moon'), ': no such calendar: moon !')
   assert.deepEqual(dstField.parse(undefined), { gap: 'skip', fold: 'first' })
   assert.deepEqual(dstJson(dstField.parse({ gap: 'skip' })), {})
   assert.deepEqual(dstJson(dstField.parse({ gap: 'next', fold: 'both' })), { dst: { gap: 'next', fold: 'both' } })
+})
+
+test('FIELD10: templates', () => {
+  for (const [value, text] of [
+    ['a {{ b }}', 'a {{ b }}'],
+    [true, 'True'],
+    [null, 'None'],
+    [1.5, '1.5'],
+  ]) {
+    assert.equal(templateField.parse(value), text)
+  }
+  assert.equal(templateField.safeParse([1]).success, false)
+  assert.equal(templateTextField('job_id').safeParse(1).success, false)
+  const [issue] = templateField.safeParse('{{ a').error?.issues ?? []
+  assert.ok(issue?.code === 'custom')
+  assert.equal(issue.params?.['code'], 'JOB_TEMPLATE')
+  const checked = checkedTemplate('digit', (text) => (/^\d$/.test(text) ? null : 'expected a digit'))
+  assert.equal(said(checked, 7), 'ok "7"')
+  assert.equal(said(checked, 'x'), ': expected a digit')
+  assert.equal(said(checked, '{{ x }}'), 'ok "{{ x }}"')
 })

@@ -17,7 +17,8 @@ export interface FamilyCodes extends IssueCodes {
   readonly typeUnknown: DiagnosticCode
 }
 
-const JOB_CODES: FamilyCodes = {
+/** Those of jobs. */
+export const JOB_CODES: FamilyCodes = {
   keyUnknown: 'JOB_KEY_UNKNOWN',
   keyMissing: 'JOB_KEY_MISSING',
   value: 'JOB_VALUE',

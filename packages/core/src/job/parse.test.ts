@@ -26,7 +26,7 @@ test('JOB1: all that is wrong is told at once', () => {
     'JOB_KEY_MISSING 3:3 missing key: text',
     "JOB_KEY_UNKNOWN 4:3 unexpected keys: txet (did you mean 'text'?)",
     "JOB_KEY_UNKNOWN 5:1 unexpected keys: shedule (did you mean 'schedule'?)",
-    "JOB_TYPE_UNKNOWN 7:11 unknown condition type: nedes (did you mean 'needs'? known here: needs)",
+    "JOB_TYPE_UNKNOWN 7:11 unknown condition type: nedes (did you mean 'needs'? known here: needs, never)",
     'JOB_KEY_MISSING 9:3 missing key: job_id',
     'JOB_VALUE 10:11 expected a mapping, not number 3',
     "JOB_VALUE 11:9 expected true or false, not text 'maybe'",
@@ -40,7 +40,7 @@ test('JOB1: all that is wrong is told at once', () => {
 test('JOB2: unknown keys', () => {
   assert.deepEqual(told(parse(`${PROGRAM}conditions: []\nzzz: 1`)), [
     "JOB_KEY_UNKNOWN 2:1 unexpected keys: conditions (did you mean 'condition'?)",
-    'JOB_KEY_UNKNOWN 3:1 unexpected keys: zzz (known here: action, ad_hoc, condition, job_id, metadata, params, program, schedule, successors)',
+    'JOB_KEY_UNKNOWN 3:1 unexpected keys: zzz (known here: action, ad_hoc, condition, env, job_id, labels, limits, metadata, owner, params, priority, program, resources, retry, schedule, successors, waiting)',
   ])
 })
 
@@ -136,6 +136,7 @@ test('JOB9: successors', () => {
     ],
   )
   assert.deepEqual(told(parse(`${PROGRAM}successors: [{job: x}]`)), [
+    'JOB_KEY_MISSING 2:14 missing key: job_id',
     'JOB_KEY_UNKNOWN 2:15 unexpected keys: job (known here: args, job_id)',
   ])
 })

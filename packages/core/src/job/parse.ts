@@ -12,13 +12,16 @@ import {
   suggestion,
 } from '../document/index.ts'
 import type { Json, JsonObject } from '../json/index.ts'
-import type { KindRegistry } from '../kind/index.ts'
-import { complain, parseAdHoc, parseMetadata, parseParams } from './fields.ts'
+import type { KindRegistry, ProgramSpec } from '../kind/index.ts'
+import { JOB_FIELDS, JOB_KEYS } from './document.ts'
+import { complain, type Metadata, readField } from './fields.ts'
 import { type Family, parseKind } from './family.ts'
 import { definitionHash, type Digest, scheduleJson, withKeys } from './identity.ts'
 import type { Job } from './job.ts'
 import { jobIdFault } from './name.ts'
 import { parseSchedules } from './schedules.ts'
+import { readSettings } from './read-settings.ts'
+import { INACTIVE_KEYS, type JobSettings, settingsJson } from './settings.ts'
 import { successorAction } from './successor.ts'
 
 /** What a parser of jobs is given besides the text. */
@@ -33,19 +36,6 @@ export interface JobContext {
 export type JobResult =
   | { readonly ok: true; readonly job: Job; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
-
-/** The keys of a job document (spec/apsis.md 1.2). */
-export const JOB_KEYS = [
-  'job_id',
-  'params',
-  'schedule',
-  'program',
-  'condition',
-  'action',
-  'successors',
-  'metadata',
-  'ad_hoc',
-] as const
 
 /** Parses a job file. `path` is only for diagnostics. Never throws on any text. */
 export function parseJob(text: string, context: JobContext & { readonly path: string }): JobResult {
@@ -78,7 +68,7 @@ function readJob(document: JsonObject, context: JobContext, problems: Problem[])
   const { jobId, registry, digest } = context
   checkKeys(document, problems)
   checkId(document['job_id'], jobId, problems)
-  const params = parseParams(document['params'], problems)
+  const params = readField(JOB_FIELDS.params, document['params'], ['params'], problems) ?? []
   const schedules = parseSchedules(document['schedule'], registry, problems)
   const conditions = many({ name: 'condition', kinds: registry.conditions }, document, 'condition', problems)
   const actions = many({ name: 'action', kinds: registry.actions }, document, 'action', problems)
@@ -89,8 +79,9 @@ function readJob(document: JsonObject, context: JobContext, problems: Problem[])
     problems,
     successorAction,
   )
-  const metadata = parseMetadata(document['metadata'], problems)
-  const adHoc = parseAdHoc(document['ad_hoc'], problems)
+  const metadata = readMetadata(document, problems)
+  const adHoc = readField(JOB_FIELDS.ad_hoc, document['ad_hoc'], ['ad_hoc'], problems) ?? false
+  const settings = readSettings(document, problems)
   const program = document['program']
   if (program === undefined) {
     const hint = 'a job needs a `program`: what it runs'
@@ -106,6 +97,7 @@ function readJob(document: JsonObject, context: JobContext, problems: Problem[])
   }
   const programSpec = parseKind({ name: 'program', kinds: registry.programs }, program, ['program'], problems)
   if (programSpec === null || hasErrors(problems)) return null
+  noteInactive(document, settings, programSpec, problems)
   const allActions = [...actions, ...successors]
   const json = {
     job_id: jobId,
@@ -116,25 +108,52 @@ function readJob(document: JsonObject, context: JobContext, problems: Problem[])
     action: allActions.map((action) => action.json),
     metadata,
     ad_hoc: adHoc,
+    ...settingsJson(settings),
   }
   return {
     id: jobId,
-    hash: definitionHash(json, digest),
+    hash: definitionHash(json, { schedules, environment: registry.environment, digest }),
     json,
     params,
-    schedules: withKeys(schedules, digest),
+    schedules: withKeys(jobId, schedules, digest),
     program: programSpec,
     conditions,
     actions: allActions,
     labels: metadata.labels,
     metadata,
     adHoc,
+    settings,
+    environment: registry.environment,
+  }
+}
+
+// The labels of the top are those of the metadata as well, where the existing clients look for them.
+function readMetadata(document: JsonObject, problems: Problem[]): Metadata {
+  const labels = readField(JOB_FIELDS.labels, document['labels'], ['labels'], problems) ?? []
+  const metadata = readField(JOB_FIELDS.metadata, document['metadata'], ['metadata'], problems) ?? { labels: [] }
+  const more = labels.filter((label, index) => !metadata.labels.includes(label) && labels.indexOf(label) === index)
+  return { ...metadata, labels: [...metadata.labels, ...more] }
+}
+
+// What is in a job and has no effect is told, so that nobody counts on it.
+function noteInactive(document: JsonObject, settings: JobSettings, program: ProgramSpec, problems: Problem[]): void {
+  const said = settingsJson(settings)
+  const note = (key: string, message: string): void => {
+    problems.push({ code: 'JOB_KEY_INACTIVE', severity: 'notice', path: [key], at: 'key', message, hint: null })
+  }
+  for (const key of INACTIVE_KEYS) {
+    if (Object.hasOwn(document, key) && Object.hasOwn(said, key)) {
+      note(key, `\`${key}\` is checked, but not acted on by this version`)
+    }
+  }
+  if (Object.hasOwn(said, 'env') && program.takesEnv !== true) {
+    note('env', `\`env\` has no effect on a ${program.type} program`)
   }
 }
 
 function checkKeys(document: JsonObject, problems: Problem[]): void {
   for (const key of Object.keys(document)) {
-    if ((JOB_KEYS as readonly string[]).includes(key)) continue
+    if (JOB_KEYS.includes(key)) continue
     const message = `unexpected keys: ${key}`
     const hint = suggestion(key, JOB_KEYS)
     problems.push({ code: 'JOB_KEY_UNKNOWN', severity: 'error', path: [key], at: 'key', message, hint })

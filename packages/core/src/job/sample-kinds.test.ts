@@ -9,6 +9,7 @@ import type {
   ProgramSpec,
   ScheduleSpec,
 } from '../kind/index.ts'
+import { PLAIN_ENVIRONMENT } from '../template/index.ts'
 import { intervalOccurrences } from '../schedule/index.ts'
 import type { Job } from './job.ts'
 import { type JobResult, parseJob } from './parse.ts'
@@ -23,18 +24,27 @@ export function digest(text: string): string {
 const echo: KindSyntax<ProgramSpec> = {
   type: 'echo',
   aliases: ['sample.program.Echo'],
-  schema: z.strictObject({ type: z.literal('echo'), text: z.string() }).transform(({ text }) => ({
-    type: 'echo',
-    json: { type: 'echo', text },
-    str: `echo ${text}`,
-    bind: ({ args }) =>
-      text === '{{ bad }}'
-        ? { ok: false, message: `name 'bad' is not defined` }
-        : {
-            ok: true,
-            value: { type: 'echo', spec: { text, args }, str: text, stop: { signal: 15, grace: null }, timeout: null },
-          },
-  })),
+  schema: z
+    .strictObject({ type: z.literal('echo'), text: z.string(), process: z.boolean().default(false) })
+    .transform(({ text, process }) => ({
+      type: 'echo',
+      json: { type: 'echo', text },
+      str: `echo ${text}`,
+      takesEnv: process,
+      bind: ({ args }) =>
+        text === '{{ bad }}'
+          ? { ok: false, message: `name 'bad' is not defined` }
+          : {
+              ok: true,
+              value: {
+                type: 'echo',
+                spec: { text, args },
+                str: text,
+                stop: { signal: 15, grace: null },
+                timeout: null,
+              },
+            },
+    })),
 }
 
 const every: KindSyntax<ScheduleSpec> = {
@@ -76,7 +86,31 @@ const needs: KindSyntax<ConditionSpec> & ConditionKind = {
         return { ok: true, value: { type: 'needs', spec: { job_id, args }, str: `needs ${job_id}` } }
       },
     })),
-  revive: () => ({ needs: [], evaluate: () => ({ type: 'ready' }) }),
+  revive({ spec: { job_id, args } }) {
+    const needs = [
+      {
+        jobId: typeof job_id === 'string' ? job_id : '',
+        args: Object.fromEntries(Object.entries(args ?? {}).map(([name, arg]) => [name, String(arg)])),
+      },
+    ]
+    return {
+      needs,
+      evaluate: ([fact]) =>
+        fact?.finished.success === undefined ? { type: 'waiting', index: 0, because: 'not yet' } : { type: 'ready' },
+    }
+  },
+}
+
+const never: KindSyntax<ConditionSpec> & ConditionKind = {
+  type: 'never',
+  aliases: [],
+  schema: z.strictObject({ type: z.literal('never'), on: z.string().default('') }).transform(({ on }) => ({
+    type: 'never',
+    json: { type: 'never', on },
+    str: 'never',
+    bind: () => ({ ok: true, value: { type: 'never', spec: {}, str: 'never' } }),
+  })),
+  revive: () => ({ needs: [], evaluate: () => ({ type: 'waiting', index: 0, because: 'never' }) }),
 }
 
 const schedule: KindSyntax<ActionSpec> = {
@@ -93,12 +127,13 @@ const schedule: KindSyntax<ActionSpec> = {
       type: 'schedule',
       json: { type: 'schedule', job_id, args, ...(when ? { if: when } : {}) },
       str: `schedule ${job_id}`,
-      applies: () => true,
+      applies: ({ state }) => when?.states.includes(state) ?? true,
       plan: () => ({ ok: true, value: [{ type: 'schedule', jobId: job_id, args }] }),
     })),
 }
 
 export const registry: KindRegistry = {
+  environment: PLAIN_ENVIRONMENT,
   schedules: [every],
   stops: [
     {
@@ -113,7 +148,7 @@ export const registry: KindRegistry = {
     },
   ],
   programs: [echo],
-  conditions: [needs],
+  conditions: [needs, never],
   actions: [schedule],
 }
 

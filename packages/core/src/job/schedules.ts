@@ -3,14 +3,15 @@ import type { Json } from '../json/index.ts'
 import type { KindRegistry } from '../kind/index.ts'
 import { parseArgs } from './args.ts'
 import { parseKind } from './family.ts'
-import type { JobSchedule } from './job.ts'
+import { COMMON_KEYS, parseCommonKeys } from './common-keys.ts'
+import type { KeylessSchedule } from './identity.ts'
 
 /** The `schedule` of a job: nothing, one, or a list; each plain, or `{start, stop}`. */
 export function parseSchedules(
   value: Json | undefined,
   registry: KindRegistry,
   problems: Problem[],
-): Omit<JobSchedule, 'key'>[] {
+): KeylessSchedule[] {
   if (value === undefined || value === null) return []
   const items: [Json, KeyPath][] = isList(value)
     ? value.map((item, n) => [item, ['schedule', n]])
@@ -25,12 +26,13 @@ function parseSchedule(
   path: KeyPath,
   registry: KindRegistry,
   problems: Problem[],
-): Omit<JobSchedule, 'key'> | null {
+): KeylessSchedule | null {
   const split = startAndStop(value)
   if (split === null) return parseStart(value, path, null, registry, problems)
   const stops = { name: 'stop schedule', kinds: registry.stops } as const
   const before = problems.length
-  const stop = split.stop === undefined ? null : parseKind(stops, split.stop, [...path, 'stop'], problems)
+  const stop =
+    split.stop === undefined || split.stop === null ? null : parseKind(stops, split.stop, [...path, 'stop'], problems)
   const schedule = parseStart(split.start, [...path, 'start'], stop, registry, problems)
   return problems.length > before ? null : schedule
 }
@@ -45,16 +47,21 @@ function startAndStop(value: Json): { readonly start: Json; readonly stop: Json 
 function parseStart(
   value: Json,
   path: KeyPath,
-  stop: JobSchedule['stop'],
+  stop: KeylessSchedule['stop'],
   registry: KindRegistry,
   problems: Problem[],
-): Omit<JobSchedule, 'key'> | null {
-  const family = { name: 'schedule', kinds: registry.schedules, otherKeys: ['enabled', 'args'] } as const
+): KeylessSchedule | null {
+  const family = {
+    name: 'schedule',
+    kinds: registry.schedules,
+    otherKeys: ['enabled', 'args', ...COMMON_KEYS],
+  } as const
   if (!isMapping(value)) {
     parseKind(family, value, path, problems)
     return null
   }
-  const { enabled, args, ...rest } = value
+  const { enabled, args, ...others } = value
+  const { common, rest } = parseCommonKeys(others, path, problems)
   const parsedArgs = parseArgs(args, [...path, 'args'], problems)
   const on = enabled === undefined || truthy(enabled)
   if (enabled !== undefined && typeof enabled !== 'boolean') {
@@ -68,7 +75,8 @@ function parseStart(
     })
   }
   const schedule = parseKind(family, rest, path, problems)
-  return schedule === null || parsedArgs === null ? null : { enabled: on, args: parsedArgs, schedule, stop }
+  if (schedule === null || parsedArgs === null || common === null) return null
+  return { enabled: on, args: parsedArgs, schedule, stop, ...common }
 }
 
 // As Python has it.

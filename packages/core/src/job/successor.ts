@@ -1,8 +1,9 @@
 import { describeJson, isMapping, type KeyPath, type Problem, suggestion } from '../document/index.ts'
 import type { Json } from '../json/index.ts'
+import { SUCCESSOR_KEYS } from './document.ts'
 import { complain } from './fields.ts'
 
-const KEYS = ['job_id', 'args']
+const KEYS = Object.keys(SUCCESSOR_KEYS)
 
 /** A `successors` item, which is short for an action that schedules a job when the run succeeds. Null with the problem noted. */
 export function successorAction(value: Json, path: KeyPath, problems: Problem[]): Json | null {
@@ -12,11 +13,15 @@ export function successorAction(value: Json, path: KeyPath, problems: Problem[])
     complain(problems, path, `expected a job ID, or a mapping with job_id and args, not ${describeJson(value)}`, null)
     return null
   }
-  const unknown = Object.keys(value).filter((key) => !KEYS.includes(key))
-  for (const key of unknown) {
+  const known: Record<string, Json> = {}
+  for (const [key, member] of Object.entries(value)) {
+    if (KEYS.includes(key)) {
+      known[key] = member
+      continue
+    }
     const message = `unexpected keys: ${key}`
     const hint = suggestion(key, KEYS)
     problems.push({ code: 'JOB_KEY_UNKNOWN', severity: 'error', path: [...path, key], at: 'key', message, hint })
   }
-  return unknown.length > 0 ? null : { ...value, type: 'schedule', if: when }
+  return { ...known, type: 'schedule', if: when }
 }

@@ -7,5 +7,7 @@ export interface ProgramSpec {
   readonly type: string
   readonly json: JsonObject
   readonly str: string
+  /** Whether it runs a process, which has an environment: then `bindRun` puts the job's `env` into its bound spec. */
+  readonly takesEnv?: boolean
   bind(scope: BindScope): Expanded<BoundProgram>
 }

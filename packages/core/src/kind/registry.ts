@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ActionSpec } from './action.ts'
 import type { ConditionKind, ConditionSpec } from './condition.ts'
+import type { Environment } from '../template/index.ts'
 import type { ProgramSpec } from './program.ts'
 import type { ScheduleSpec, StopSpec } from './schedule.ts'
 
@@ -12,8 +13,9 @@ export interface KindSyntax<Spec> {
   readonly schema: z.ZodType<Spec, unknown>
 }
 
-/** The kinds that job files may name. Built once, in `kinds`; passed to the job parser. */
+/** The kinds that job files may name, made for an environment in `kinds`; passed to the job parser. */
 export interface KindRegistry {
+  readonly environment: Environment
   readonly schedules: readonly KindSyntax<ScheduleSpec>[]
   readonly stops: readonly KindSyntax<StopSpec>[]
   readonly programs: readonly KindSyntax<ProgramSpec>[]

@@ -1,3 +1,4 @@
+import type { Calendar } from '../calendar/index.ts'
 import type { JsonObject } from '../json/index.ts'
 import type { Args } from '../run/run.ts'
 import type { Instant } from '../time/instant.ts'
@@ -14,6 +15,8 @@ export interface ScheduleSpec {
   /** Normal form without `enabled`; parsing it again gives an equal schedule. */
   readonly json: JsonObject
   readonly str: string
+  /** Those that it goes by: what they say is part of the job's definition. */
+  readonly calendars?: readonly Calendar[]
   /** Occurrences in [from, to), in order, without duplicates. Lazy: the first costs the same however far away `to` is. */
   occurrences(from: Instant, to: Instant): Iterable<Occurrence>
   /** What is good to know about it in the year after `from`, for people who check their jobs: `odd` days, surprising rules. */

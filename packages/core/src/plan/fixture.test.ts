@@ -1,6 +1,7 @@
 import type { JobSchedule } from '../job/index.ts'
 import type { Occurrence, ScheduleSpec } from '../kind/index.ts'
-import { ALL_DAYS, dailyOccurrences, durationStop, intervalOccurrences } from '../schedule/index.ts'
+import { ALL_DAYS } from '../calendar/index.ts'
+import { dailyOccurrences, durationStop, intervalOccurrences } from '../schedule/index.ts'
 import { DEFAULT_DST, HOUR, type Instant, parseZone } from '../time/index.ts'
 import type { PendingInstant, PlanCursor, PlanInput, PlanJob, PlannedInstant, PlanResult, PlanSlice } from './index.ts'
 import { planSchedules } from './index.ts'
@@ -12,7 +13,8 @@ export function schedule(
   change: Partial<JobSchedule> = {},
 ): JobSchedule {
   const spec: ScheduleSpec = { type: 'test', json: { type: 'test' }, str: key, occurrences }
-  return { key, enabled: true, args: {}, schedule: spec, stop: null, ...change }
+  const plain = { jitter: 0, offset: 0, catchup: null, limit: null }
+  return { key, enabled: true, args: {}, schedule: spec, stop: null, ...plain, ...change }
 }
 
 export function every(key: string, interval: number, phase = 0, change: Partial<JobSchedule> = {}): JobSchedule {

@@ -1,3 +1,4 @@
+export { type DueInstant, occurrencesOf } from './occurrences.ts'
 export { planSchedules } from './plan.ts'
 export type {
   BrokenSchedule,

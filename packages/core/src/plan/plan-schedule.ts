@@ -1,7 +1,6 @@
 import type { JobSchedule } from '../job/job.ts'
-import type { Occurrence } from '../kind/index.ts'
 import type { Instant } from '../time/index.ts'
-import { instantArgs } from './instant-args.ts'
+import { type DueInstant, occurrencesOf } from './occurrences.ts'
 import type { SliceBuilder } from './slice.ts'
 import type { PendingInstant, PlanJob, PlannedInstant, PlanSlice } from './types.ts'
 
@@ -37,10 +36,11 @@ export function* planSchedule<P extends PendingInstant>(
   let reached = from
   let stored = state.cursor
   let ahead = state.pending
-  let occurrences: Iterator<Occurrence> | null = null
+  let occurrences: Iterator<DueInstant> | null = null
+  const maxAhead = Math.min(window.maxAhead, schedule.limit ?? Infinity)
   for (;;) {
     const wanted = attempt(() => {
-      occurrences ??= schedule.schedule.occurrences(from, window.until)[Symbol.iterator]()
+      occurrences ??= occurrencesOf(job, schedule, from, window.until)
       const next = occurrences.next()
       return next.done === true ? null : planned(job, schedule, next.value)
     })
@@ -50,7 +50,7 @@ export function* planSchedule<P extends PendingInstant>(
       return window.until
     }
     const instant = wanted.value
-    const full = instant !== null && ahead >= window.maxAhead && !state.rows.has(instant.due)
+    const full = instant !== null && ahead >= maxAhead && !state.rows.has(instant.due)
     if (instant === null || full) {
       const end = instant?.due ?? Math.max(from, window.until)
       // Without a row that was made, the cursor only has to keep up with the clock, and need not be written at every plan.
@@ -71,16 +71,9 @@ export function* planSchedule<P extends PendingInstant>(
   }
 }
 
-/** An occurrence with all that its row holds. */
-export function planned(job: PlanJob, schedule: JobSchedule, occurrence: Occurrence): PlannedInstant {
-  const { due } = occurrence
-  return {
-    jobId: job.id,
-    scheduleKey: schedule.key,
-    due,
-    args: instantArgs(job.params, schedule.args, occurrence.args, due),
-    stopAt: schedule.stop?.stopTime(due) ?? null,
-  }
+/** A due instant with all that its row holds. */
+export function planned(job: PlanJob, schedule: JobSchedule, { due, args, stopAt }: DueInstant): PlannedInstant {
+  return { jobId: job.id, scheduleKey: schedule.key, due, args, stopAt }
 }
 
 // A schedule that throws is a bug of its kind, or a user's own module: it is set aside and must not stop the others.

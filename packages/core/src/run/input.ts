@@ -4,7 +4,18 @@ import type { Bound, Handle } from './run.ts'
 import type { FinishedState, State } from './state.ts'
 
 /** The outcome of binding a job's templates to a run's args. */
-export type BindResult = { readonly ok: true; readonly bound: Bound } | { readonly ok: false; readonly message: string }
+export type BindResult =
+  | { readonly ok: true; readonly bound: Bound }
+  | {
+      readonly ok: false
+      /** With the place in the job at its end, where there is one. */
+      readonly message: string
+      /** The value of the job that is to blame, and the place in its text; absent where it is none in particular. */
+      readonly place?: {
+        readonly path: readonly (string | number)[]
+        readonly within: { readonly line: number; readonly column: number } | null
+      }
+    }
 
 /** What the conditions of a waiting run say, taken in order. */
 export type ConditionOutcome =

@@ -21,10 +21,15 @@ export interface IntervalRule {
   readonly epoch: Instant
 }
 
-/** What is wrong with an interval and its phase, or null. Texts as in spec/apsis.md 1.8. */
-export function intervalFault(interval: Duration, phase: Duration): string | null {
-  if (!(interval >= 1 && Number.isFinite(interval))) return `invalid interval: ${interval / 1_000}`
-  return phase >= 0 && phase < interval ? null : 'phase not between 0 and interval'
+/** What is wrong with an interval and its phase, and with which of them; or null. Texts as in spec/apsis.md 1.8. */
+export function intervalFault(
+  interval: Duration,
+  phase: Duration,
+): { readonly key: 'interval' | 'phase'; readonly message: string } | null {
+  if (!(interval >= 1 && Number.isFinite(interval))) {
+    return { key: 'interval', message: `invalid interval: ${interval / 1_000}` }
+  }
+  return phase >= 0 && phase < interval ? null : { key: 'phase', message: 'phase not between 0 and interval' }
 }
 
 /**
@@ -33,6 +38,7 @@ export function intervalFault(interval: Duration, phase: Duration): string | nul
  */
 export function* intervalOccurrences(rule: IntervalRule, from: Instant, to: Instant): Generator<Occurrence> {
   const [start, end] = [Math.max(from, FIRST_INSTANT), Math.min(to, END_OF_TIME)]
+  if (start >= end) return
   const due = (number: number): Instant => toMicrosecond(rule.epoch + rule.phase + number * rule.interval)
   let number = Math.ceil((start - rule.epoch - rule.phase) / rule.interval)
   // The division may round to either side.

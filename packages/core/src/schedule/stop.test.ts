@@ -21,6 +21,7 @@ function stop(daytime: number, due: string): string {
 }
 
 test('SCHED40: stop after a duration', () => {
+  assert.equal(durationStop(1e300, 0), Temporal.Instant.from('9999-12-31T23:59:59.999Z').epochMilliseconds)
   assert.equal(durationStop(90 * MINUTE, instant('2026-01-01T00:00:00Z')), instant('2026-01-01T01:30:00Z'))
 })
 

@@ -1,11 +1,19 @@
-import { DAY, type Daytime, type DstPolicy, type Duration, type Instant, type Zone } from '../time/index.ts'
+import {
+  DAY,
+  type Daytime,
+  type DstPolicy,
+  type Duration,
+  END_OF_TIME,
+  type Instant,
+  type Zone,
+} from '../time/index.ts'
 
 // A stop has to come: where clocks skip the daytime, it comes at once when they have.
 const STOP_DST: DstPolicy = { gap: 'next', fold: 'both' }
 
-/** The stop time of `stop: duration`. */
+/** The stop time of `stop: duration`: at the latest the last millisecond of the year 9999. */
 export function durationStop(duration: Duration, due: Instant): Instant {
-  return due + duration
+  return Math.min(due + duration, END_OF_TIME - 1)
 }
 
 /**

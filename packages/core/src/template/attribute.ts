@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts'
 import { hashOf } from './compare.ts'
 import { fail } from './fault.ts'
 import { methodOf } from './methods/index.ts'
-import { smallInt } from './number.ts'
+import { numeric, smallInt } from './number.ts'
 import { repr } from './repr.ts'
 import { characterAt, characters, textLength } from './text.ts'
 import { ListValue, TupleValue, typeName, UndefinedValue, type Value } from './value.ts'
@@ -66,7 +66,7 @@ function entry(object: Value, name: string): Value | undefined {
 }
 
 function itemOf(object: Value, key: Value): Value | undefined {
-  const index = typeof key === 'bigint' || typeof key === 'boolean' ? smallInt(key, 'an index') : null
+  const index = typeof numeric(key) === 'bigint' ? smallInt(key, 'an index') : null
   if (typeof object === 'string') {
     return index === null ? undefined : characterAt(object, index < 0 ? index + textLength(object) : index)
   }
@@ -81,6 +81,8 @@ function itemOf(object: Value, key: Value): Value | undefined {
       const at = index !== null && index < 0 ? index + object.length : index
       return at === null || at < 0 || at >= object.length ? undefined : object.at(at)
     }
+    case 'object':
+      return index === null ? undefined : object.type.items?.(object.value).at(index)
     case 'undefined':
       return fail(object.message)
     default:

@@ -21,9 +21,10 @@ export function expand(template: string, scope: ArgsScope | BindScope): Expanded
   if (plain !== null) return { ok: true, value: plain }
   const parsed = parse(template)
   if (!parsed.ok) return failure(template, parsed.fault, parsed.fault.at)
-  const renderer = new Renderer(new Budget())
+  const budget = new Budget()
+  const renderer = new Renderer(budget)
   try {
-    return { ok: true, value: renderer.render(parsed.body, topScope(scope)) }
+    return { ok: true, value: renderer.render(parsed.body, topScope(scope, budget)) }
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error
     return failure(template, error, error.at ?? renderer.evaluator.at)

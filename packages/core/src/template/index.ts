@@ -1,3 +1,6 @@
-export type { ArgsScope, BindScope, Expanded } from './scope.ts'
+export { type Environment, PLAIN_ENVIRONMENT } from './environment.ts'
+export { failureIn, inField, placedMessage } from './field.ts'
+export { nameFault } from './names.ts'
+export type { ArgsScope, BindScope, Expanded, ExpandFailure, TextPosition } from './scope.ts'
 export { MAX_OUTPUT, MAX_TEMPLATE } from './budget.ts'
 export { expand, isTemplate, templateFault } from './expand.ts'

@@ -24,6 +24,9 @@ export function iterate(value: Value, budget: Budget): readonly Value[] {
       case 'range':
         budget.spend(value.length)
         return Array.from({ length: value.length }, (_, index) => value.at(index))
+      case 'object':
+        if (value.type.items !== undefined) return value.type.items(value.value)
+        break
       case 'undefined':
         return fail(value.message)
       default:

@@ -220,15 +220,25 @@ for (const pair of pairs([
   ],
   [
     '{{ Date(date).year }} {{ Date(date).month }} {{ Date(date).day }} {{ Date(date) - Date("2026-03-01") }}',
-    '2026 3 31 30',
+    '2026 Mar 31 30',
   ],
   [
     "{{ format(Date(date), '%Y%m%d') }} {{ format(Date(date), '%d %b %Y, %A, %j') }} {{ format(Date(date)) }}",
     '20260331 31 Mar 2026, Tuesday, 090 2026-03-31',
   ],
   [
+    '{{ Date(date).weekday }} {{ Date(date).weekday == 1 }} {{ Date(date).weekday + 1 }} {{ Date(date).month + 0 }} {{ "%02d" % Date(date).month }}',
+    'Tue True 2 3 03',
+  ],
+  [
+    '{{ Date(date).ordinal }} {{ Date(date).week_year }}-{{ Date(date).week }} {{ Date(date).ymdi }} {% set y, m, d = Date(date).ymd %}{{ y }}/{{ m }}/{{ d }}',
+    '90 2026-14 20260331 2026/Mar/31',
+  ],
+  ['{{ Date(20260331) == Date((2026, 3, 31)) }} {{ Date("2027-01-01").week_year }}', 'True 2026'],
+  ['{{ format(Date(date), "%^a %_B %~B %y %G-W%V-%u %w %D") }}', 'TUE march Mar 26 2026-W14-2 2 2026-03-31'],
+  [
     '{{ Date(date) < Date("20260401") }} {{ Date(date) == Date(2026, 3, 31) }} {{ [Date(date)] }} {{ Date(Date(date)) }}',
-    'True True [Date(2026, 3, 31)] 2026-03-31',
+    'True True [Date(2026, Mar, 31)] 2026-03-31',
   ],
 ])) {
   test(`TMPL24: ${label(pair[0])}`, () => gives(pair))
@@ -238,7 +248,10 @@ for (const failure of failures([
   ['{{ Date("9999-12-31") + 1 }}', 'a date is outside the years 1 to 9999'],
   ['{{ Date(date) + "1" }}', "unsupported operand type(s) for +: 'Date' and 'str'"],
   ['{{ Date(date) < 5 }}', "'<' not supported between instances of 'Date' and 'int'"],
-  ['{{ format(Date(date), "%Q") }}', 'unknown in the format of a date: %Q'],
+  ['{{ format(Date(date), "%Q") }}', 'unknown in this format: %Q'],
+  ['{{ Date() }}', 'Date takes a date, or year, month and day'],
+  ['{{ Date(2026, 2, 30) }}', 'no such date'],
+  ['{{ format(Date(date), "%H") }}', 'unknown in this format: %H'],
   ['{{ Date(date).foo }}', "'Date object' has no attribute 'foo'"],
 ])) {
   test(`TMPL24: ${label(failure[0])} fails`, () => fails(failure))

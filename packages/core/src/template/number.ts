@@ -9,15 +9,17 @@ export function bounded(value: bigint): bigint {
   return value > LARGEST || value < -LARGEST ? fail(`a whole number has more than ${MAX_BITS} bits`) : value
 }
 
-/** A number out of an int, a float or a bool; undefined for other values. */
+/** A number out of an int, a float, a bool or a number with a name; undefined for other values. */
 export function numeric(value: Value): bigint | number | undefined {
   if (typeof value === 'boolean') return value ? 1n : 0n
-  return typeof value === 'bigint' || typeof value === 'number' ? value : undefined
+  if (typeof value === 'bigint' || typeof value === 'number') return value
+  const isObject = value !== null && typeof value === 'object' && value.kind === 'object'
+  return isObject ? value.type.number?.(value.value) : undefined
 }
 
 /** An int as a JavaScript number, for indexes and widths. */
 export function smallInt(value: Value, what: string): number {
-  const number = typeof value === 'boolean' ? BigInt(value) : value
+  const number = numeric(value)
   if (typeof number !== 'bigint') return fail(`${what} must be an integer`)
   const small = Number(number)
   return Number.isSafeInteger(small) ? small : fail(`${what} is out of range`)

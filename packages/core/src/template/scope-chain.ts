@@ -1,26 +1,35 @@
 import { UndefinedValue, type Value } from './value.ts'
 
+/** Names and their values; undefined for a name that is none of them. */
+export interface NameSource {
+  get(name: string): Value | undefined
+}
+
 /** Names and their values, in scopes inside each other: what an inner one does not have comes from the next. */
 export class ScopeChain {
   readonly #parent: ScopeChain | null
-  readonly #names: Map<string, Value>
+  readonly #given: NameSource | null
+  #set: Map<string, Value> | null = null
 
-  constructor(parent: ScopeChain | null, names: Map<string, Value> = new Map()) {
+  /** `given`: names that the scope has from the start. */
+  constructor(parent: ScopeChain | null, given: NameSource | null = null) {
     this.#parent = parent
-    this.#names = names
+    this.#given = given
   }
 
   /** An undefined value where no scope has the name. */
   get(name: string): Value {
     // Null is a value.
-    const value = this.#names.get(name)
+    let value = this.#set?.get(name)
+    if (value === undefined) value = this.#given?.get(name)
     if (value !== undefined) return value
     return this.#parent === null ? new UndefinedValue(`name '${name}' is not defined`) : this.#parent.get(name)
   }
 
   /** Sets a name in this scope, whatever outer ones have. */
   set(name: string, value: Value): void {
-    this.#names.set(name, value)
+    this.#set ??= new Map()
+    this.#set.set(name, value)
   }
 
   inner(): ScopeChain {

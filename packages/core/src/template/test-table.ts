@@ -1,5 +1,6 @@
 import { equal } from './compare.ts'
 import { fail } from './fault.ts'
+import { numeric } from './number.ts'
 import { binary, compare } from './operator.ts'
 import { str } from './repr.ts'
 import type { Arguments, Running, Value } from './value.ts'
@@ -8,8 +9,6 @@ import type { Arguments, Running, Value } from './value.ts'
 export type ValueTest = (input: Value, args: Arguments, running: Running) => boolean
 
 const kindOf = (value: Value): string => (value !== null && typeof value === 'object' ? value.kind : '')
-const isNumber = (value: Value): boolean =>
-  typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean'
 
 /** Jinja's tests by name; `defined` and `undefined` are part of the evaluator, since they take undefined names. */
 export const TESTS: ReadonlyMap<string, ValueTest> = new Map<string, ValueTest>([
@@ -19,7 +18,7 @@ export const TESTS: ReadonlyMap<string, ValueTest> = new Map<string, ValueTest>(
   ['false', (value) => value === false],
   ['integer', (value) => typeof value === 'bigint'],
   ['float', (value) => typeof value === 'number'],
-  ['number', isNumber],
+  ['number', (value) => numeric(value) !== undefined],
   ['string', (value) => typeof value === 'string'],
   ['mapping', (value) => kindOf(value) === 'dict'],
   ['iterable', (value) => typeof value === 'string' || ['list', 'tuple', 'dict', 'range'].includes(kindOf(value))],

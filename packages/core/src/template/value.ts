@@ -101,6 +101,10 @@ export interface ObjectType<T> {
   readonly name: string
   str(value: T): string
   repr(value: T): string
+  /** What it is as a number, for a type whose values are numbers with names. */
+  number?(value: T): bigint
+  /** What it unpacks to. */
+  items?(value: T): readonly Value[]
   /** Undefined where there is no such attribute or method. */
   attribute?(value: T, name: string): Value | undefined
   /** `value + other` and so on; `reflected` for `other + value`. Undefined where the operation makes no sense. */
@@ -161,6 +165,8 @@ export function truthy(value: Value): boolean {
       return value.length > 0
     case 'undefined':
       return fail(value.message)
+    case 'object':
+      return value.type.number?.(value.value) !== 0n
     default:
       return true
   }

@@ -10,6 +10,7 @@ export {
   daysInMonth,
   FIRST_DATE,
   formatDate,
+  isLeapYear,
   LAST_DATE,
   parseDate,
   type Weekday,

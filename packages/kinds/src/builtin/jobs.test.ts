@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { formatDiagnostic } from '@apsis/core/document'
-import { bindRun, checkJobs, jobIdOfPath, parseJobJson } from '@apsis/core/job'
+import { checkJobs } from '@apsis/core/check'
+import { bindRun, jobIdOfPath, parseJobJson } from '@apsis/core/job'
 import fc from 'fast-check'
 import { registry } from './index.ts'
 import { jobOf, parse } from './sample.test.ts'
@@ -134,7 +135,7 @@ test('KIND7: broken templates are told when the file is read', () => {
   const parsed = parse('program:\n  type: procstar-shell\n  command: "echo {{ date "\n')
   assert.ok(!parsed.ok)
   const [first] = parsed.diagnostics
-  assert.equal(`${first?.code} ${first?.line}:${first?.column}`, 'JOB_TEMPLATE 3:12')
+  assert.equal(`${first?.code} ${first?.line}:${first?.column}`, 'JOB_TEMPLATE 3:26')
 })
 
 test('KIND8: every kind has a README', () => {

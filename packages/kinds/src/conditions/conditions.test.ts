@@ -79,7 +79,9 @@ test('KCOND3: a dependency that must exist', () => {
   assert.deepEqual(faultsOf(dependency, { job_id: 'x', states: ['success', 'failure'], exist: 'success' }), [
     'exist: exist must include every one of states; not in it: failure',
   ])
-  assert.deepEqual(faultsOf(dependency, { job_id: 'x', exist: 'sucess' }), ['exist: not a state, or a list of states'])
+  assert.deepEqual(faultsOf(dependency, { job_id: 'x', exist: 'sucess' }), [
+    "exist: not a state: sucess (did you mean 'success'?)",
+  ])
 })
 
 test('KCOND4: a limit of running ones', () => {

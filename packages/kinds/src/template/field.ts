@@ -1,40 +1,17 @@
-import { parseSignal, refuse, scalarTextField, textField } from '@apsis/core/field'
-import { isTemplate, templateFault } from '@apsis/core/template'
+import { checkedTemplate, parseSignal } from '@apsis/core/field'
 import { type Duration, parseDuration } from '@apsis/core/time'
 import type { z } from 'zod'
 
-/** A template: any scalar, made a text as Python's `str` makes it. A template that cannot be parsed is a problem of the job. */
-export const templateField: z.ZodType<string, unknown> = scalarTextField.transform(parsable)
-
-/** A template that has to be written as a text. */
-export function templateTextField(name: string): z.ZodType<string, unknown> {
-  return textField(name).transform(parsable)
-}
-
-function parsable(text: string, ctx: z.RefinementCtx): string {
-  const fault = templateFault(text)
-  if (fault === null) return text
-  const place =
-    fault.at === undefined ? undefined : `at line ${fault.at.line}, column ${fault.at.column} of the template`
-  return refuse(ctx, fault.message, place, 'JOB_TEMPLATE')
-}
-
-/** A template that has to become something; where there is nothing to expand in it, it is checked at once. */
-function checkedTemplate(fault: (text: string) => string | null): z.ZodType<string, unknown> {
-  return templateField.transform((text, ctx) => {
-    const found = isTemplate(text) ? null : fault(text)
-    return found === null ? text : refuse(ctx, found)
-  })
-}
+export { templateField, templateTextField } from '@apsis/core/field'
 
 /** A template of a duration. */
-export const durationTemplate: z.ZodType<string, unknown> = checkedTemplate((text) => {
+export const durationTemplate: z.ZodType<string, unknown> = checkedTemplate('duration', (text) => {
   const duration = parseDurationText(text)
   return duration.ok ? null : duration.message
 })
 
 /** A template of a signal. */
-export const signalTemplate: z.ZodType<string, unknown> = checkedTemplate((text) => {
+export const signalTemplate: z.ZodType<string, unknown> = checkedTemplate('signal', (text) => {
   const signal = parseSignalText(text)
   return signal.ok ? null : signal.message
 })

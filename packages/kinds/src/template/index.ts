@@ -1,4 +1,4 @@
-export { expandAll, expandEach } from './expand.ts'
+export { expandAll, expandEach, expandField } from './expand.ts'
 export {
   durationTemplate,
   parseDurationText,

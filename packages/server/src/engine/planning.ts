@@ -14,6 +14,13 @@ import type { RunTable } from './run-table.ts'
 /** How often the horizon is moved on, ms. */
 const EVERY = 60_000
 
+/** A plan to be made. */
+interface Plan {
+  begin(): Iterator<PlanSlice<PendingInstant>>
+  /** Whether the definition that is planned is still the one in force. */
+  readonly holds: (jobId: string) => boolean
+}
+
 type PendingInstant = InstantRow & { readonly runVersion: number }
 
 export interface PlanningPorts {
@@ -39,6 +46,8 @@ export class Planning {
   readonly #cursors = new Map<string, Map<string, Instant>>()
   #cancel: (() => void) | null = null
   #stopped = false
+  /** Plans to be made, the first of which is being made: two at once would both make what neither has made yet. */
+  readonly #plans: Plan[] = []
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(ports: PlanningPorts) {
@@ -80,7 +89,7 @@ export class Planning {
   add(job: Job): void {
     this.#ports.definitions.put(job)
     this.#ports.committer.extra({ jobs: [rowOf(job)] })
-    this.#plan([job], [])
+    this.#plan(() => [job], [])
   }
 
   /** Plans now and from now on. */
@@ -91,7 +100,7 @@ export class Planning {
       definitions.forget(
         new Set([...live.all()].flatMap((run) => ('bound' in run && run.bound ? [run.bound.definition] : []))),
       )
-      this.#plan([...definitions.all()], [])
+      this.#plan(() => [...definitions.all()], [])
     })
     this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
   }
@@ -115,7 +124,7 @@ export class Planning {
         // What is made anew has the key of what is withdrawn: that must be gone first.
         committer.after(() =>
           post(() => {
-            this.#plan(touched, left)
+            this.#plan(() => touched, left)
             resolve(changes)
           }),
         )
@@ -187,22 +196,42 @@ export class Planning {
     }
   }
 
-  /** Plans jobs piece by piece, a turn for each, so that nothing due meanwhile is late for it. */
-  #plan(jobs: readonly Job[], pending: readonly PendingInstant[]): void {
+  /** Plans jobs piece by piece, a turn for each, so that nothing due meanwhile is late for it; one plan after the other. */
+  #plan(jobsOf: () => readonly Job[], pending: readonly PendingInstant[]): void {
     const { clock, horizon, definitions } = this.#ports
-    const cursors = jobs.flatMap(({ id }) =>
-      [...this.#cursorsOf(id)].map(([scheduleKey, plannedUntil]) => ({ jobId: id, scheduleKey, plannedUntil })),
-    )
-    const slices = planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
-    const hashes = new Map(jobs.map(({ id, hash }) => [id, hash]))
     // Another definition may come in force between two turns: what this one still wants is for that one's plan to say.
+    const hashes = new Map<string, string>()
     const holds = (jobId: string): boolean => definitions.get(jobId)?.hash === hashes.get(jobId)
+    const begin = (): Iterator<PlanSlice<PendingInstant>> => {
+      const jobs = jobsOf().filter(({ id }) => definitions.get(id) !== undefined)
+      for (const { id, hash } of jobs) hashes.set(id, hash)
+      const cursors = jobs.flatMap(({ id }) =>
+        [...this.#cursorsOf(id)].map(([scheduleKey, plannedUntil]) => ({ jobId: id, scheduleKey, plannedUntil })),
+      )
+      return planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
+    }
+    this.#plans.push({ begin, holds })
+    if (this.#plans.length === 1) this.#planNext()
+  }
+
+  #planNext(): void {
+    const [plan] = this.#plans
+    if (plan === undefined) return
+    let slices: Iterator<PlanSlice<PendingInstant>> | null = null
     const next = (): void => {
       if (this.#stopped) return
-      const slice = slices.next()
-      if (slice.done === true) return
-      this.#carryOut(slice.value, holds)
-      this.#ports.post(next)
+      let ended = true
+      try {
+        slices ??= plan.begin()
+        const slice = slices.next()
+        if (slice.done === true) return
+        this.#carryOut(slice.value, plan.holds)
+        ended = false
+      } finally {
+        // A plan that fails is a defect, and must not keep the next one from being made.
+        if (ended) this.#plans.shift()
+        this.#ports.post(ended ? () => this.#planNext() : next)
+      }
     }
     next()
   }

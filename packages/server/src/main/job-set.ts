@@ -1,42 +1,28 @@
-import { type Diagnostic, hasErrors } from '@apsis/core/document'
+import { relative, sep } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Diagnostic, hasErrors, isList } from '@apsis/core/document'
 import { type Job, jobIdOfPath, parseJobJson } from '@apsis/core/job'
 import type { JsonObject } from '@apsis/core/json'
-import { registry } from '@apsis/kinds/builtin'
+import type { KindRegistry } from '@apsis/core/kind'
+import { PLAIN_ENVIRONMENT } from '@apsis/core/template'
+import { createRegistry } from '@apsis/kinds/builtin'
 import type { JobRow } from '@apsis/store/port'
-import { relative, sep } from 'node:path'
-import { digest, loadJobs } from '../edges/jobs-dir/index.ts'
+import {
+  digest,
+  JobLoader,
+  type JobRecord,
+  type JobSources,
+  loadEnvironment,
+  type RecordedJobs,
+  readJobRecord,
+  writeJobRecord,
+} from '../edges/jobs-dir/index.ts'
 import type { Engine, JobChanges, Log } from '../engine/index.ts'
-
-/** Takes a stored definition up; null where it no longer can be read. */
-export function parseStored(row: Pick<JobRow, 'jobId' | 'json'>): Job | null {
-  const result = parseJobJson(row.json, { jobId: row.jobId, registry, digest })
-  return result.ok ? result.job : null
-}
 
 /** The jobs to start with: those of the folder; or, when that is broken, the last good set of the store. */
 export type FirstJobs =
   | { readonly ok: true; readonly jobs: readonly Job[]; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
-
-/** Loads the jobs that a server starts with (spec/decisions.md: one bad file at start). */
-export async function firstJobs(folder: string, stored: readonly JobRow[], log: Log): Promise<FirstJobs> {
-  let diagnostics: readonly Diagnostic[] = []
-  let trouble: string
-  try {
-    const adHoc = new Map(stored.filter((row) => row.adHoc).map((row) => [row.jobId, parseStored(row)?.params ?? null]))
-    const loaded = await loadJobs(folder, registry, (jobId) => adHoc.get(jobId) ?? null)
-    diagnostics = loaded.diagnostics
-    if (!hasErrors(diagnostics)) return { ok: true, ...loaded }
-    trouble = `errors loading jobs in ${folder}`
-  } catch (error) {
-    trouble = `cannot read the job folder ${folder}: ${error instanceof Error ? error.message : String(error)}`
-  }
-  const kept = stored.filter(({ adHoc }) => !adHoc)
-  if (kept.length === 0) return { ok: false, message: trouble, diagnostics }
-  const jobs = kept.map(parseStored).filter((job) => job !== null)
-  log.error(`${trouble}: starting with the last good set`, { jobs: jobs.length })
-  return { ok: true, jobs, diagnostics }
-}
 
 /** The answer of a reload: what changed, or everything that is wrong; then nothing changed. */
 export type Reload =
@@ -47,31 +33,156 @@ export type Reload =
       readonly errors: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
     }
 
-/** Reads the job folder again and puts it in force, all of it or nothing. */
-export async function reloadJobs(folder: string, engine: Engine, dryRun: boolean): Promise<Reload> {
-  const adHoc = (jobId: string): readonly string[] | null => {
-    const job = engine.definitions.get(jobId)
-    return job?.adHoc === true ? job.params : null
-  }
-  const { jobs, diagnostics } = await loadJobs(folder, registry, adHoc)
-  if (hasErrors(diagnostics)) {
-    const errors = diagnostics
-      .filter(({ severity }) => severity === 'error')
-      .map((diagnostic) => ({ jobId: jobIdOfFile(folder, diagnostic), diagnostic }))
-    return { ok: false, folder, errors }
-  }
-  return { ok: true, changes: dryRun ? engine.jobChanges(jobs) : await engine.applyJobs(jobs) }
+export interface JobSetOptions {
+  readonly sources: JobSources
+  /** Where the record of the jobs is kept. */
+  readonly dataFolder: string
+  /** Of the program. */
+  readonly version: string
+  readonly log: Log
 }
 
-/** Takes in a job that a request brings, under the id given. */
-export async function addAdHocJob(
-  document: JsonObject,
-  jobId: string,
-  engine: Engine,
-): Promise<ReturnType<typeof parseJobJson>> {
-  const result = parseJobJson({ ...document, ad_hoc: true }, { jobId, registry, digest })
-  if (result.ok) await engine.addJob(result.job)
-  return result
+/** The job folder of a server: what is in force of it, and the kinds and calendars that jobs are read with while it is. */
+export class JobSet {
+  readonly #loader: JobLoader
+  readonly #dataFolder: string
+  readonly #version: string
+  readonly #log: Log
+  readonly #sources: JobSources
+  #registry: KindRegistry = createRegistry(PLAIN_ENVIRONMENT)
+  /** Of what is in force; null where that is not what the folder has. */
+  #record: JobRecord | null = null
+  /** Records are written one after the other. */
+  #written: Promise<void> = Promise.resolve()
+
+  private constructor(options: JobSetOptions, recorded: RecordedJobs | null) {
+    this.#loader = new JobLoader(options.sources, recorded)
+    this.#sources = options.sources
+    this.#dataFolder = options.dataFolder
+    this.#version = options.version
+    this.#log = options.log
+  }
+
+  /** `stored`: the jobs of the store, with which what was recorded need not be parsed again. */
+  static async open(options: JobSetOptions, stored: readonly JobRow[]): Promise<JobSet> {
+    const record = await readJobRecord(options.dataFolder, options.version)
+    const byId = new Map(stored.filter(({ adHoc }) => !adHoc).map((row) => [row.jobId, row]))
+    return new JobSet(options, record === null ? null : { record, stored: byId })
+  }
+
+  /** Takes a stored definition up; null where it no longer can be read. */
+  parse(row: Pick<JobRow, 'jobId' | 'json'>): Job | null {
+    const result = parseJobJson(row.json, { jobId: row.jobId, registry: this.#registry, digest })
+    return result.ok ? result.job : null
+  }
+
+  /** Loads the jobs that a server starts with (spec/decisions.md: one bad file at start). */
+  async first(stored: readonly JobRow[]): Promise<FirstJobs> {
+    const { jobs: folder } = this.#sources
+    let diagnostics: readonly Diagnostic[] = []
+    let trouble: string
+    try {
+      const params = new Map(stored.flatMap(({ adHoc, jobId, json }) => (adHoc ? [[jobId, paramsIn(json)]] : [])))
+      const loaded = await this.#loader.load({ others: (jobId) => params.get(jobId) ?? null })
+      this.#registry = loaded.registry
+      diagnostics = loaded.diagnostics
+      if (!hasErrors(diagnostics)) {
+        this.#record = loaded.record
+        return { ok: true, jobs: loaded.jobs, diagnostics }
+      }
+      trouble = `errors loading jobs in ${folder}`
+    } catch (error) {
+      this.#registry = createRegistry((await loadEnvironment(this.#sources)).environment)
+      trouble = `cannot read the job folder ${folder}: ${error instanceof Error ? error.message : String(error)}`
+    }
+    const kept = stored.filter(({ adHoc }) => !adHoc)
+    if (kept.length === 0) return { ok: false, message: trouble, diagnostics }
+    const jobs = kept.map((row) => this.parse(row)).filter((job) => job !== null)
+    this.#log.error(`${trouble}: starting with the last good set`, { jobs: jobs.length })
+    return { ok: true, jobs, diagnostics }
+  }
+
+  /**
+   * To be called when the first jobs are in force: keeps what the next start needs, and reads what they put off, which otherwise the first that asks
+   * for all of them would have to wait for. Takes pauses.
+   */
+  async started(jobs: readonly Job[]): Promise<void> {
+    await Promise.all([this.#keepRecord(), settle(jobs)])
+  }
+
+  /** Reads the job folder again and puts it in force, all of it or nothing. */
+  async reload(engine: Pick<Engine, 'definitions' | 'jobChanges' | 'applyJobs'>, dryRun: boolean): Promise<Reload> {
+    const { jobs: folder } = this.#sources
+    const others = (jobId: string): readonly string[] | null => {
+      const job = engine.definitions.get(jobId)
+      return job?.adHoc === true ? job.params : null
+    }
+    const { jobs, diagnostics, registry, record } = await this.#loader.load({ others })
+    if (hasErrors(diagnostics)) {
+      const errors = diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map((diagnostic) => ({ jobId: jobIdOfFile(folder, diagnostic), diagnostic }))
+      return { ok: false, folder, errors }
+    }
+    if (dryRun) return { ok: true, changes: engine.jobChanges(jobs) }
+    const changes = await engine.applyJobs(jobs)
+    this.#registry = registry
+    this.#record = record
+    void this.#keepRecord()
+    return { ok: true, changes }
+  }
+
+  /** Takes in a job that a request brings, under the id given. */
+  async addAdHoc(
+    document: JsonObject,
+    jobId: string,
+    engine: Pick<Engine, 'addJob'>,
+  ): Promise<ReturnType<typeof parseJobJson>> {
+    const result = parseJobJson({ ...document, ad_hoc: true }, { jobId, registry: this.#registry, digest })
+    if (result.ok) await engine.addJob(result.job)
+    return result
+  }
+
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#written
+  }
+
+  #keepRecord(): Promise<void> {
+    const record = this.#record
+    if (record === null) return this.#written
+    this.#written = this.#written
+      .then(() => writeJobRecord(this.#dataFolder, this.#version, record))
+      .catch((error: unknown) => {
+        this.#log.warn('cannot keep what the jobs came to: the next start has to parse them all', {
+          error: String(error),
+        })
+      })
+    return this.#written
+  }
+}
+
+/** Longest piece of reading what jobs put off, ms: the engine shares the thread. */
+const SLICE = 2
+
+async function settle(jobs: readonly Job[]): Promise<void> {
+  let until = performance.now() + SLICE
+  for (const job of jobs) {
+    // A getter that parses; what is damaged is told to whoever needs it.
+    try {
+      void job.program
+    } catch {
+      continue
+    }
+    if (performance.now() < until) continue
+    await turn()
+    until = performance.now() + SLICE
+  }
+}
+
+function paramsIn(json: JsonObject): readonly string[] {
+  const { params } = json
+  return isList(params) ? params.filter((param) => typeof param === 'string') : []
 }
 
 function jobIdOfFile(folder: string, { file }: Diagnostic): string {

@@ -7,6 +7,8 @@ export interface ServerOptions {
   readonly config: Config
   readonly dataFolder: string
   readonly jobsFolder: string
+  /** Folders with calendar files, beside those below the job folder, which count first. */
+  readonly calendarFolders: readonly string[]
   /** Where the API and the web UI listen; at least one. Port 0 takes any free one. */
   readonly bind: readonly Address[]
   /** Null: no agents are taken. */

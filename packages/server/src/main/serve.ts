@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type Address, type Config, defaultConfig, formatAddress, parseConfig } from '@apsis/core/config'
 import { formatDiagnostic } from '@apsis/core/document'
 import { registry } from '@apsis/kinds/builtin'
+import { calendarFolders } from '../edges/jobs-dir/index.ts'
 import { logger } from '../edges/log/index.ts'
 import type { Log } from '../engine/index.ts'
 import type { AgentServerOptions } from './options.ts'
@@ -48,6 +49,10 @@ export async function serve(
     config,
     dataFolder: options.data === null ? resolve(folder, config.data ?? DATA_FOLDER) : resolve(options.data),
     jobsFolder: options.jobs === null ? resolve(folder, config.jobDir) : resolve(options.jobs),
+    calendarFolders: calendarFolders(
+      config.calendarDirs.map((path) => resolve(folder, path)),
+      process.env['ORA_CALENDARS'],
+    ),
     bind: bind.map(({ host, port }) => ({ host: host === '*' ? '0.0.0.0' : host, port })),
     agents: agentServer(config, folder),
     webFolder: join(import.meta.dirname, '../../../web/dist'),

@@ -10,7 +10,7 @@ import { systemClock } from '../edges/clock/index.ts'
 import { startHttp } from '../edges/http/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
 import { AgentHub, Engine, OutputSink } from '../engine/index.ts'
-import { addAdHocJob, firstJobs, parseStored, reloadJobs } from './job-set.ts'
+import { JobSet } from './job-set.ts'
 import type { AgentServerOptions, ServerOptions, StartFailure, StartResult } from './options.ts'
 
 /** The composition root: builds the parts of a server in order, and starts them. No logic but the order. */
@@ -25,7 +25,11 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
     if (error instanceof StoreError) return failed(error.code, error.message)
     throw error
   }
-  const jobs = await firstJobs(options.jobsFolder, await store.read.jobs(), log)
+  const { dataFolder, version } = options
+  const sources = { jobs: options.jobsFolder, calendars: options.calendarFolders, names: config.templateNames }
+  const stored = await store.read.jobs()
+  const jobSet = await JobSet.open({ sources, dataFolder, version, log }, stored)
+  const jobs = await jobSet.first(stored)
   if (!jobs.ok) {
     await store.close()
     return { ...failed('JOBS_INVALID', jobs.message), diagnostics: jobs.diagnostics }
@@ -57,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
     agents: hub,
     runtimes: runtimesFor(config.agents),
     conditions: registry.conditions,
-    parse: parseStored,
+    parse: (row) => jobSet.parse(row),
     horizon: config.schedule.horizon,
     startTimeout: config.agents.startTimeout,
     waitingTimeout: config.waiting.maxTime,
@@ -93,11 +97,11 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
         get: (jobId) => engine.definitions.get(jobId) ?? null,
         definition: async (hash) => {
           const row = await history.definition(hash)
-          return row === null ? null : parseStored(row)
+          return row === null ? null : jobSet.parse(row)
         },
       },
-      adHoc: { add: (document) => addAdHocJob(document, `adhoc-${randomBytes(9).toString('hex')}`, engine) },
-      folder: { reload: (dryRun) => reloadJobs(options.jobsFolder, engine, dryRun) },
+      adHoc: { add: (document) => jobSet.addAdHoc(document, `adhoc-${randomBytes(9).toString('hex')}`, engine) },
+      folder: { reload: (dryRun) => jobSet.reload(engine, dryRun) },
       agents: { list: () => (options.agents === null ? null : hub.views()) },
       control: { version: options.version, startTime, started: () => whenStarted, shutDown: options.onShutDown },
       engine: { load: () => engine.load() },
@@ -120,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
     await engine.stop()
     sink.stop()
     delay.disable()
+    await jobSet.idle()
     await store.close()
   }
   if (!http.ok) {
@@ -137,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
 
   await engine.start(jobs.jobs)
   started()
+  void jobSet.started(jobs.jobs)
   const listener = agents
   let stopping: Promise<void> | null = null
   return {

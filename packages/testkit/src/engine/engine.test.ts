@@ -252,3 +252,20 @@ test('ENG14: a change that the store refuses for good is given up alone', async 
   )
   assert.ok(reply.ok || reply.rejection.code === 'CONFLICT')
 })
+
+test('ENG15: a start with more jobs than a turn plans makes each run once', async () => {
+  const world = new EngineWorld()
+  const jobs = Array.from({ length: 1_200 }, (_, n) =>
+    job(`many/${n}`, 'schedule: {type: daily, tz: UTC, daytime: "00:30:00"}\nprogram: {type: no-op}\n'),
+  )
+  let refused = 0
+  world.commit = async (batch, store) => {
+    const reply = await store.commit(batch)
+    refused += reply.conflicts.length
+    return reply
+  }
+  await world.start(jobs)
+  await world.pass(1_000)
+  assert.equal(refused, 0)
+  for (const n of [0, 600, 1_199]) assert.equal((await world.runs(`many/${n}`)).length, 1)
+})

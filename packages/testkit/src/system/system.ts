@@ -104,6 +104,12 @@ export class System {
     await this.#server.line(/serving at http/)
   }
 
+  /** Stops the server as a user does, and waits for its end; nothing where none runs. */
+  async stopServer(): Promise<void> {
+    await this.#server?.kill('SIGTERM')
+    this.#server = null
+  }
+
   /** Starts an agent, with the token that the server wants or another; it connects by itself, when it can. */
   startAgent(token: string = TOKEN): void {
     const args = [

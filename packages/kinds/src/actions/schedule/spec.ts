@@ -2,19 +2,24 @@ import { argsField, statesField, textField } from '@apsis/core/field'
 import { argsFault, runText } from '@apsis/core/job'
 import type { ActionEffect, ActionSnapshot, ActionSpec, KindSyntax } from '@apsis/core/kind'
 import { type Args, isFinished, type State } from '@apsis/core/run'
-import type { Expanded } from '@apsis/core/template'
+import { type Expanded, failureIn, placedMessage } from '@apsis/core/template'
 import { z } from 'zod'
 import { expandEach } from '../../template/index.ts'
 
 const schema = z
   .strictObject({
     type: z.literal('schedule'),
-    job_id: textField('job_id'),
-    args: argsField.default({}),
+    job_id: textField('job_id').describe('The job of which a run is made.'),
+    args: argsField
+      .default({})
+      .describe('Args of that run, templates; for params of that job that are not in it, those of this run.'),
     if: z
-      .strictObject({ states: statesField.nullable().default(null) })
+      .strictObject({
+        states: statesField.nullable().default(null).describe('To which of these states the run comes.'),
+      })
       .nullable()
-      .default(null),
+      .default(null)
+      .describe('When it is done; where it is not said, when the run finishes.'),
   })
   .transform(({ job_id, args, if: when }): ActionSpec => {
     const states = when?.states ?? null
@@ -49,7 +54,8 @@ function plan(
   const params = paramsOf(jobId)
   if (params === null) return { ok: false, message: `unknown job ID: ${jobId}` }
   const given = expandEach(args, { args: snapshot.args })
-  if (!given.ok) return given
+  // Whoever logs this knows of no fields.
+  if (!given.ok) return { ok: false, message: placedMessage(failureIn(given, 'args')) }
   const inherited = params.filter((param) => !Object.hasOwn(given.value, param) && Object.hasOwn(snapshot.args, param))
   const all = { ...given.value, ...Object.fromEntries(inherited.map((param) => [param, snapshot.args[param] ?? ''])) }
   const fault = argsFault({ id: jobId, params }, all)

@@ -1,4 +1,4 @@
-import { argsField, statesField } from '@apsis/core/field'
+import { argsField, oneOrList, statesField } from '@apsis/core/field'
 import { runText } from '@apsis/core/job'
 import type { ConditionKind, ConditionSpec, KindSyntax, RunsFact } from '@apsis/core/kind'
 import {
@@ -9,9 +9,9 @@ import {
   statesReaching,
   STATES,
 } from '@apsis/core/run'
-import { type BindScope, expand, type Expanded } from '@apsis/core/template'
+import { type BindScope, type Expanded, inField } from '@apsis/core/template'
 import { z } from 'zod'
-import { expandEach, templateTextField } from '../../template/index.ts'
+import { expandEach, expandField, templateTextField } from '../../template/index.ts'
 import { enabledField, enabledJson, isEnabled } from '../enabled.ts'
 import { argsOfTarget, findIn } from '../runs.ts'
 import { storedArgs, storedStates, storedText } from '../stored.ts'
@@ -25,30 +25,43 @@ interface Dependency {
   readonly enabled: boolean | string
 }
 
-const existField = z
-  .union([z.boolean(), z.null(), z.string(), z.array(z.string())], {
-    error: 'expected true, a state or a list of states',
+const existField: z.ZodType<true | null | readonly State[], unknown> = z
+  .json()
+  .optional()
+  .transform((value, ctx) => {
+    if (value === undefined || value === null || value === false) return null
+    if (value === true) return true
+    const states = statesField.safeParse(value)
+    if (states.success) return states.data
+    for (const issue of states.error.issues) ctx.addIssue({ ...issue })
+    return z.NEVER
   })
-  .default(null)
+  .meta({
+    jsonSchema: { anyOf: [{ type: ['boolean', 'null'] }, oneOrList({ enum: [...STATES] })] },
+    written: 'true, state or list of states',
+    description:
+      'The run ends in error, and waits no longer, unless there is such a run in one of these states; true: in one from which it can still come to `states`.',
+  })
 
 const schema = z
   .strictObject({
     type: z.literal('dependency'),
-    job_id: templateTextField('job_id'),
-    args: argsField.default({}),
-    states: statesField.default(['success']),
+    job_id: templateTextField('job_id').describe('The job of which there has to be a run.'),
+    args: argsField
+      .default({})
+      .describe('Args of that run, templates; for params of that job that are not in it, those of this run.'),
+    states: statesField.default(['success']).describe('In which of these states that run has to be.'),
     exist: existField,
     enabled: enabledField,
   })
   .transform(({ exist, ...rest }, ctx): ConditionSpec => {
     const states = existStates(exist, rest.states)
-    const missing = states === null || states === 'bad' ? [] : rest.states.filter((state) => !states.includes(state))
-    if (states === 'bad') ctx.addIssue({ code: 'custom', message: 'not a state, or a list of states', path: ['exist'] })
+    const missing = states === null ? [] : rest.states.filter((state) => !states.includes(state))
     if (missing.length > 0) {
       const message = `exist must include every one of states; not in it: ${missing.join(', ')}`
       ctx.addIssue({ code: 'custom', message, path: ['exist'] })
     }
-    return dependencySpec({ ...rest, exist: states === 'bad' ? null : states })
+    return dependencySpec({ ...rest, exist: states })
   })
 
 /** `dependency`: waits until a run of another job is in one of some states. */
@@ -69,17 +82,10 @@ export const dependency: KindSyntax<ConditionSpec> & ConditionKind = {
 }
 
 // `true` asks for any state from which a wanted one can be reached.
-function existStates(
-  exist: boolean | string | null | readonly string[],
-  states: readonly State[],
-): readonly State[] | null | 'bad' {
-  if (exist === null || exist === false) return null
-  if (exist === true) {
-    const reaching = new Set(states.flatMap(statesReaching))
-    return STATES.filter((state) => reaching.has(state))
-  }
-  const parsed = statesField.safeParse(exist)
-  return parsed.success ? parsed.data : 'bad'
+function existStates(exist: true | null | readonly State[], states: readonly State[]): readonly State[] | null {
+  if (exist !== true) return exist
+  const reaching = new Set(states.flatMap(statesReaching))
+  return STATES.filter((state) => reaching.has(state))
 }
 
 function dependencySpec(spec: Dependency): ConditionSpec {
@@ -105,9 +111,9 @@ function bind(
   const on = isEnabled(spec.enabled, scope)
   if (!on.ok) return on
   if (!on.value) return { ok: true, value: null }
-  const jobId = expand(spec.job_id, scope)
+  const jobId = expandField(spec.job_id, scope, 'job_id')
   if (!jobId.ok) return jobId
-  const given = expandEach(spec.args, scope)
+  const given = inField(expandEach(spec.args, scope), 'args')
   if (!given.ok) return given
   const args = argsOfTarget(jobId.value, paramsOf(jobId.value), given.value, scope.args)
   if (!args.ok) return args

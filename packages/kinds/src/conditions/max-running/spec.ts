@@ -1,10 +1,10 @@
-import { argsField, textField } from '@apsis/core/field'
+import { argsField, checkedTemplate, textField } from '@apsis/core/field'
 import { runText } from '@apsis/core/job'
 import type { ConditionKind, ConditionSpec, KindSyntax } from '@apsis/core/kind'
 import type { Args, BoundCondition } from '@apsis/core/run'
-import { type BindScope, expand, type Expanded, isTemplate } from '@apsis/core/template'
+import { type BindScope, type Expanded, failureIn, inField } from '@apsis/core/template'
 import { z } from 'zod'
-import { expandEach, templateField } from '../../template/index.ts'
+import { expandEach, expandField } from '../../template/index.ts'
 import { enabledField, enabledJson, isEnabled } from '../enabled.ts'
 import { argsOfTarget } from '../runs.ts'
 import { storedArgs, storedInteger, storedText } from '../stored.ts'
@@ -17,17 +17,26 @@ interface MaxRunning {
   readonly enabled: boolean | string
 }
 
+const countField = checkedTemplate('whole number', (text) => {
+  const count = countOf(text)
+  return count.ok ? null : count.message
+})
+
 const schema = z
   .strictObject({
     type: z.literal('max_running'),
-    count: templateField.default('1'),
-    job_id: textField('job_id').nullable().default(null),
-    args: argsField.nullable().default(null),
+    count: countField.default('1').describe('Of fewer runs than so many the condition holds.'),
+    job_id: textField('job_id')
+      .nullable()
+      .default(null)
+      .describe('The job whose runs count; this one where it is not said.'),
+    args: argsField
+      .nullable()
+      .default(null)
+      .describe('Args of the runs that count, templates; those of this run where they are not said.'),
     enabled: enabledField,
   })
-  .transform((spec, ctx): ConditionSpec => {
-    const fault = isTemplate(spec.count) ? null : countOf(spec.count)
-    if (fault !== null && !fault.ok) ctx.addIssue({ code: 'custom', message: fault.message, path: ['count'] })
+  .transform((spec): ConditionSpec => {
     return {
       type: 'max_running',
       json: {
@@ -71,10 +80,10 @@ function bind(
   const on = isEnabled(spec.enabled, scope)
   if (!on.ok) return on
   if (!on.value) return { ok: true, value: null }
-  const text = expand(spec.count, scope)
+  const text = expandField(spec.count, scope, 'count')
   if (!text.ok) return text
   const count = countOf(text.value)
-  if (!count.ok) return count
+  if (!count.ok) return failureIn(count, 'count')
   const args = argsOfLimit(spec, scope, paramsOf)
   if (!args.ok) return args
   const jobId = spec.job_id ?? scope.jobId
@@ -96,7 +105,7 @@ function argsOfLimit(
 ): Expanded<Args> {
   if (spec.args === null && (spec.job_id === null || spec.job_id === scope.jobId))
     return { ok: true, value: scope.args }
-  const given = expandEach(spec.args ?? {}, scope)
+  const given = inField(expandEach(spec.args ?? {}, scope), 'args')
   if (!given.ok) return given
   const jobId = spec.job_id ?? scope.jobId
   const params = jobId === scope.jobId ? Object.keys(scope.args) : paramsOf(jobId)

@@ -12,16 +12,18 @@ type Target = 'skipped' | 'error'
 
 const DEFAULT_STATES: readonly State[] = ['waiting', 'starting', 'running']
 
-const targetField = finishedStateField.transform((state, ctx): Target => {
-  if (state === 'skipped' || state === 'error') return state
-  return refuse(ctx, `invalid target state: ${state}`, 'a run that has not run can become skipped or error')
-})
+const targetField = finishedStateField
+  .transform((state, ctx): Target => {
+    if (state === 'skipped' || state === 'error') return state
+    return refuse(ctx, `invalid target state: ${state}`, 'a run that has not run can become skipped or error')
+  })
+  .meta({ jsonSchema: { enum: ['skipped', 'error'] }, written: '`skipped` or `error`' })
 
 const schema = z
   .strictObject({
     type: z.literal('skip_duplicate'),
-    check_states: statesField.default(DEFAULT_STATES),
-    target_state: targetField.default('skipped'),
+    check_states: statesField.default(DEFAULT_STATES).describe('Another run in one of these states makes this one go.'),
+    target_state: targetField.default('skipped').describe('The state that it goes to.'),
     enabled: enabledField,
   })
   .transform(

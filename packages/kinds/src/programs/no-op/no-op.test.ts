@@ -20,6 +20,7 @@ test('KPROG1: the end of a no-op', () => {
   assert.deepEqual(specOf(noOp, { duration: '{{ n }} weeks' }).bind(scope), {
     ok: false,
     message: "can't parse as duration: 1.5 weeks: unknown unit weeks",
+    field: ['duration'],
   })
   assert.deepEqual(faultsOf(noOp, { duration: '-1' }), ['duration: negative duration: -1'])
 })

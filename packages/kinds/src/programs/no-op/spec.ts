@@ -1,20 +1,21 @@
 import type { KindSyntax, ProgramSpec } from '@apsis/core/kind'
 import type { BoundProgram } from '@apsis/core/run'
-import { type BindScope, expand, type Expanded } from '@apsis/core/template'
+import { type BindScope, type Expanded, failureIn } from '@apsis/core/template'
 import { z } from 'zod'
-import { durationTemplate, parseDurationText } from '../../template/index.ts'
+import { durationTemplate, expandField, parseDurationText } from '../../template/index.ts'
 
 const SIGTERM = 15
 
 const schema = z
   .strictObject({
     type: z.literal('no-op'),
-    duration: durationTemplate.nullable().default(null),
+    duration: durationTemplate.nullable().default(null).describe('How long it takes; at once where it is not said.'),
     // Any text counts as true, as in Python.
     success: z
       .union([z.boolean(), z.null(), z.string(), z.number()])
       .default(true)
-      .transform((value) => (typeof value === 'string' || typeof value === 'number' ? Boolean(value) : value)),
+      .transform((value) => (typeof value === 'string' || typeof value === 'number' ? Boolean(value) : value))
+      .describe('How it ends: true for success, false for failure, null for error.'),
   })
   .transform(
     ({ duration, success }): ProgramSpec => ({
@@ -37,10 +38,10 @@ function bind(duration: string | null, success: boolean | null, scope: BindScope
   if (duration === null) {
     return { ok: true, value: { type: 'no-op', spec: { success }, str: 'no-op', stop, timeout: null } }
   }
-  const text = expand(duration, scope)
+  const text = expandField(duration, scope, 'duration')
   if (!text.ok) return text
   const length = parseDurationText(text.value)
-  if (!length.ok) return length
+  if (!length.ok) return failureIn(length, 'duration')
   const spec = { duration: length.value / 1000, success }
   return { ok: true, value: { type: 'no-op', spec, str: `no-op for ${spec.duration} s`, stop, timeout: null } }
 }

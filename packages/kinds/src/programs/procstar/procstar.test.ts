@@ -50,6 +50,7 @@ test('KPROG5: templates', () => {
   assert.deepEqual(specOf(procstar, { argv: ['x'], timeout: { duration: '{{ who }}' } }).bind(scope), {
     ok: false,
     message: "can't parse as duration: it's me",
+    field: ['timeout', 'duration'],
   })
   assert.match(faultsOf(procstar, { argv: ['{{ open'] })[0] ?? '', /^argv\.0: /)
 })
@@ -243,10 +244,12 @@ test('KPROG17: argv that no process can have', () => {
   assert.deepEqual(specOf(procstar, { argv: ['{{ "" }}'] }).bind(scope), {
     ok: false,
     message: 'argv names no program',
+    field: ['argv'],
   })
   assert.deepEqual(specOf(procstar, { argv: ['x', 'a\0b'] }).bind(scope), {
     ok: false,
     message: 'argv[1] has a null character in it',
+    field: ['argv'],
   })
 })
 

@@ -36,7 +36,7 @@ function procSpec(bound: BoundProgram, run: ProgramRun, options: RuntimeOptions)
   const sudo = typeof user === 'string' ? [...options.sudoArgv, '--non-interactive', '--user', user, '--'] : []
   return {
     argv: [...sudo, ...argv],
-    env: { inherit: true, vars: variables(run) },
+    env: { inherit: true, vars: { ...ownVariables(bound), ...variables(run) } },
     fds: [
       ['stdout', { capture: { mode: 'tempfile', encoding: null, attached: false } }],
       ['stderr', { dup: { fd: 1 } }],
@@ -51,6 +51,19 @@ function procSpec(bound: BoundProgram, run: ProgramRun, options: RuntimeOptions)
     },
     orphans: 'kill',
   }
+}
+
+// Those of the job; a bound program is what `bindRun` made, so anything else is a damaged store.
+function ownVariables(bound: BoundProgram): Readonly<Record<string, string | null>> {
+  const env = bound.spec['env'] ?? {}
+  if (!isObject(env)) throw new TypeError(`a bound ${bound.type} program with an env that is no mapping`)
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]): [string, string | null] => {
+      if (value !== null && typeof value !== 'string')
+        throw new TypeError(`a bound ${bound.type} program with env ${name}`)
+      return [name, value]
+    }),
+  )
 }
 
 function variables(run: ProgramRun): Readonly<Record<string, string>> {

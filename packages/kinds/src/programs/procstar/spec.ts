@@ -2,9 +2,9 @@ import { numberField } from '@apsis/core/field'
 import type { JsonObject } from '@apsis/core/json'
 import type { KindSyntax, ProgramSpec } from '@apsis/core/kind'
 import type { BoundProgram } from '@apsis/core/run'
-import { type BindScope, expand, type Expanded } from '@apsis/core/template'
+import { type BindScope, type Expanded, failureIn } from '@apsis/core/template'
 import { z } from 'zod'
-import { expandAll, templateField } from '../../template/index.ts'
+import { expandAll, expandField, templateField } from '../../template/index.ts'
 import { argvFault, quoteArgv } from './argv.ts'
 import {
   bindStop,
@@ -19,19 +19,21 @@ import {
 
 /** The keys that every program on an agent has. */
 export const procKeys: { readonly [Key in keyof ProcTemplates]: z.ZodType<ProcTemplates[Key], unknown> } = {
-  group_id: templateField.default('default'),
-  sudo_user: templateField.nullable().default(null),
-  stop: stopSchema.prefault({}),
-  timeout: timeoutSchema.nullable().default(null),
+  group_id: templateField.default('default').describe('The group of agents, one of which runs it.'),
+  sudo_user: templateField.nullable().default(null).describe('The user as whom it runs, by sudo.'),
+  stop: stopSchema.prefault({}).describe('How it is stopped.'),
+  timeout: timeoutSchema.nullable().default(null).describe('For how long it may run.'),
   resources: z
     .strictObject({
       mem_max_gb: numberField
         .refine((gb) => gb > 0, 'mem_max_gb must be positive')
         .nullable()
-        .default(null),
+        .default(null)
+        .describe('Memory that it and its children may use together, in GB of 10^9 bytes.'),
     })
     .nullable()
-    .default(null),
+    .default(null)
+    .describe('What it may use.'),
 }
 
 /** A program on an agent, templates not expanded. */
@@ -48,7 +50,8 @@ const schema = z
     type: z.literal('procstar'),
     argv: z
       .array(templateField, { error: 'expected a list: the program and its arguments' })
-      .min(1, 'argv is empty: it is the program and its arguments'),
+      .min(1, 'argv is empty: it is the program and its arguments')
+      .describe('The program, and its arguments.'),
     ...procKeys,
   })
   .transform(
@@ -56,7 +59,8 @@ const schema = z
       type: 'procstar',
       json: { type: 'procstar', argv, ...procJson(proc) },
       str: quoteArgv(argv),
-      bind: (scope) => bindProc(argv, proc, scope),
+      takesEnv: true,
+      bind: (scope) => bindProc(argv, proc, scope, null),
     }),
   )
 
@@ -80,15 +84,23 @@ export function procJson(proc: ProcTemplates): JsonObject {
   }
 }
 
-/** Expands a program on an agent. Whatever it was written as, it is bound to an argv. */
-export function bindProc(argv: readonly string[], proc: ProcTemplates, scope: BindScope): Expanded<BoundProgram> {
+/**
+ * Expands a program on an agent. Whatever it was written as, it is bound to an argv. `key`: of the one text that the argv was made from;
+ * null where it was written as an argv.
+ */
+export function bindProc(
+  argv: readonly string[],
+  proc: ProcTemplates,
+  scope: BindScope,
+  key: string | null,
+): Expanded<BoundProgram> {
   const words = expandAll(argv, scope)
-  if (!words.ok) return words
+  if (!words.ok) return key === null ? failureIn(words, 'argv') : { ...words, field: [key] }
   const fault = argvFault(words.value)
-  if (fault !== null) return { ok: false, message: fault }
-  const group = expand(proc.group_id, scope)
+  if (fault !== null) return { ok: false, message: fault, field: [key ?? 'argv'] }
+  const group = expandField(proc.group_id, scope, 'group_id')
   if (!group.ok) return group
-  const user = proc.sudo_user === null ? null : expand(proc.sudo_user, scope)
+  const user = proc.sudo_user === null ? null : expandField(proc.sudo_user, scope, 'sudo_user')
   if (user?.ok === false) return user
   const stop = bindStop(proc.stop, scope)
   if (!stop.ok) return stop

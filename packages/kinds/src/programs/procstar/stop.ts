@@ -1,7 +1,7 @@
 import { signalName } from '@apsis/core/field'
 import type { JsonObject } from '@apsis/core/json'
 import type { BoundProgram, StopPolicy } from '@apsis/core/run'
-import { type BindScope, expand, type Expanded } from '@apsis/core/template'
+import { type BindScope, expand, type Expanded, inField } from '@apsis/core/template'
 import { z } from 'zod'
 import { durationTemplate, parseDurationText, parseSignalText, signalTemplate } from '../../template/index.ts'
 
@@ -21,13 +21,16 @@ export interface TimeoutTemplates {
 }
 
 export const stopSchema: z.ZodType<StopTemplates, unknown> = z.strictObject({
-  signal: signalTemplate.default('SIGTERM'),
-  grace_period: durationTemplate.nullable().default(String(GRACE_SECONDS)),
+  signal: signalTemplate.default('SIGTERM').describe('The signal that it gets, by name or number.'),
+  grace_period: durationTemplate
+    .nullable()
+    .default(String(GRACE_SECONDS))
+    .describe('How long after that it is killed; null: never.'),
 })
 
 export const timeoutSchema: z.ZodType<TimeoutTemplates, unknown> = z.strictObject({
-  duration: durationTemplate,
-  signal: signalTemplate.default('SIGTERM'),
+  duration: durationTemplate.describe('How long after its start it gets the signal.'),
+  signal: signalTemplate.default('SIGTERM').describe('The signal that it gets then, by name or number.'),
 })
 
 /** The normal form of `stop`: only what is not the default. */
@@ -40,19 +43,19 @@ export function stopJson(stop: StopTemplates): JsonObject {
 
 /** Expands `stop`; without one, SIGTERM and a minute's grace. */
 export function bindStop(stop: StopTemplates, scope: BindScope): Expanded<StopPolicy> {
-  const signal = then(expand(stop.signal, scope), parseSignalText)
+  const signal = inField(then(expand(stop.signal, scope), parseSignalText), 'stop', 'signal')
   if (!signal.ok) return signal
   if (stop.grace_period === null) return { ok: true, value: { signal: signal.value, grace: null } }
-  const grace = then(expand(stop.grace_period, scope), parseDurationText)
+  const grace = inField(then(expand(stop.grace_period, scope), parseDurationText), 'stop', 'grace_period')
   return grace.ok ? { ok: true, value: { signal: signal.value, grace: grace.value } } : grace
 }
 
 /** Expands `timeout`. */
 export function bindTimeout(timeout: TimeoutTemplates | null, scope: BindScope): Expanded<BoundProgram['timeout']> {
   if (timeout === null) return { ok: true, value: null }
-  const duration = then(expand(timeout.duration, scope), parseDurationText)
+  const duration = inField(then(expand(timeout.duration, scope), parseDurationText), 'timeout', 'duration')
   if (!duration.ok) return duration
-  const signal = then(expand(timeout.signal, scope), parseSignalText)
+  const signal = inField(then(expand(timeout.signal, scope), parseSignalText), 'timeout', 'signal')
   return signal.ok ? { ok: true, value: { duration: duration.value, signal: signal.value } } : signal
 }
 

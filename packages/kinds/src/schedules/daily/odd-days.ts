@@ -2,21 +2,28 @@ import { type DailyRule, dailyInstants } from '@apsis/core/schedule'
 import { DAY, type DstPolicy, formatDate, formatDaytime, type Instant } from '@apsis/core/time'
 
 const YEAR = 366 * DAY
-const MAX_REMARKS = 10
+/** Remarks on odd days of one schedule. */
+export const MAX_REMARKS = 10
 
-const GAPS: Readonly<Record<DstPolicy['gap'], string>> = {
+/** What comes of a daytime that clocks skip. */
+export const GAPS: Readonly<Record<DstPolicy['gap'], string>> = {
   skip: 'clocks skip it, so it is not due',
   next: 'clocks skip it; due when they have',
   shift: 'clocks skip it; due as much later as they skip',
 }
-const FOLDS: Readonly<Record<DstPolicy['fold'], string>> = {
+/** What comes of a daytime that clocks show twice. */
+export const FOLDS: Readonly<Record<DstPolicy['fold'], string>> = {
   first: 'clocks show it twice; due the first time',
   second: 'clocks show it twice; due the second time',
   both: 'clocks show it twice; due both times',
 }
 
 /** The daytimes of the coming year that clocks skip or show twice, and what comes of it; the first ten. */
-export function oddDays(rule: DailyRule, from: Instant): string[] {
+export function oddDays(
+  rule: DailyRule,
+  from: Instant,
+  texts: { readonly gap: typeof GAPS; readonly fold: typeof FOLDS } = { gap: GAPS, fold: FOLDS },
+): string[] {
   const remarks: string[] = []
   let before = ''
   for (const { due, nominal, daytime, moved } of dailyInstants(
@@ -30,8 +37,8 @@ export function oddDays(rule: DailyRule, from: Instant): string[] {
     const name = `${formatDate(date)} ${formatDaytime(daytime)} ${rule.zone.name}`
     const repeated = `${nominal} ${daytime}` === before
     before = `${nominal} ${daytime}`
-    if (moved) remarks.push(`${name}: ${GAPS[rule.dst.gap]}`)
-    else if (repeated) remarks.push(`${name}: ${FOLDS[rule.dst.fold]}`)
+    if (moved) remarks.push(`${name}: ${texts.gap[rule.dst.gap]}`)
+    else if (repeated) remarks.push(`${name}: ${texts.fold[rule.dst.fold]}`)
     if (remarks.length >= MAX_REMARKS) break
   }
   return remarks

@@ -1,36 +1,29 @@
-import { durationField, refuse, timeField } from '@apsis/core/field'
+import { durationField, instantField, refuseAt } from '@apsis/core/field'
 import type { KindSyntax, ScheduleSpec } from '@apsis/core/kind'
 import { intervalFault, intervalOccurrences } from '@apsis/core/schedule'
-import { DAY, durationSeconds, formatInstant, type Instant, parseDate } from '@apsis/core/time'
+import { DAY, durationSeconds, formatInstant, type Instant } from '@apsis/core/time'
 import { z } from 'zod'
 
 const UNIX_EPOCH: Instant = 0
-
-const epochField = z.unknown().transform((value, ctx) => {
-  const date = typeof value === 'string' ? parseDate(value) : null
-  if (date?.ok) return date.value * DAY
-  const time = timeField.safeParse(value)
-  return time.success ? time.data : refuse(ctx, 'not a date, and not a time', 'as 2026-01-31, or 2026-01-31T09:00:00Z')
-})
 
 const schema = z
   .strictObject({
     type: z.literal('interval'),
     interval: durationField,
     phase: durationField.default(0),
-    epoch: epochField.default(UNIX_EPOCH),
+    epoch: instantField.default(UNIX_EPOCH),
   })
   .transform(({ interval, phase, epoch }, ctx): ScheduleSpec => {
     const fault = intervalFault(interval, phase)
-    if (fault !== null) return refuse(ctx, fault)
-    const rule = { interval, phase, epoch }
+    if (fault !== null) return refuseAt(ctx, fault.key, fault.message)
+    const rule = { interval, phase: phase + 0, epoch }
     const seconds = durationSeconds(interval)
     return {
       type: 'interval',
       json: {
         type: 'interval',
         interval: seconds,
-        phase: durationSeconds(phase),
+        phase: durationSeconds(rule.phase),
         ...(epoch === UNIX_EPOCH ? {} : { epoch: formatInstant(epoch) }),
       },
       str: `every ${seconds} sec`,

@@ -1,1 +1,6 @@
-export { digest, type LoadedJobs, loadJobs } from './load.ts'
+export { readCalendarFiles, type CalendarFiles } from './calendars.ts'
+export { digest } from './digest.ts'
+export { calendarFolders, environmentOf, type JobSources, loadEnvironment } from './environment.ts'
+export type { RecordedJobs } from './known-jobs.ts'
+export { JobLoader, type LoadedJobs, type LoadOptions } from './load.ts'
+export { type JobRecord, readJobRecord, writeJobRecord } from './record.ts'

@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { registry } from '@apsis/kinds/builtin'
-import { loadJobs } from './index.ts'
+import { JobLoader } from './index.ts'
 
 test('what has the name of a job file but cannot be read is an error of its own, and is not waited for', async (t) => {
   const folder = await tempFolder(t)
@@ -17,7 +16,7 @@ test('what has the name of a job file but cannot be read is an error of its own,
   await symlink('sub', join(folder, 'folder.yaml'))
   await writeFile(join(folder, 'huge.yaml'), '')
   await truncate(join(folder, 'huge.yaml'), 2 ** 40)
-  const { jobs, diagnostics } = await loadJobs(folder, registry)
+  const { jobs, diagnostics } = await loaderOf(folder).load()
   assert.deepEqual(
     jobs.map(({ id }) => id),
     ['good'],
@@ -36,13 +35,17 @@ test('a link to a folder is not followed, so that a loop makes no job twice', as
   await writeFile(join(folder, 'sub', 'one.yaml'), 'program: {type: no-op}\n')
   await symlink('..', join(folder, 'sub', 'up'))
   await symlink('.', join(folder, 'here'))
-  const { jobs, diagnostics } = await loadJobs(folder, registry)
+  const { jobs, diagnostics } = await loaderOf(folder).load()
   assert.deepEqual(diagnostics, [])
   assert.deepEqual(
     jobs.map(({ id }) => id),
     ['sub/one'],
   )
 })
+
+function loaderOf(jobs: string): JobLoader {
+  return new JobLoader({ jobs, calendars: [], names: {} })
+}
 
 async function tempFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'apsis-jobs-'))

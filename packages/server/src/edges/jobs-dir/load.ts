@@ -1,50 +1,140 @@
-import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { CalendarFile } from '@apsis/core/calendar'
+import { type CheckedJobFile, checkJobFiles } from '@apsis/core/check'
 import type { Diagnostic } from '@apsis/core/document'
-import { checkJobFiles, type Digest, type Job, type JobFile, type ParamsOf } from '@apsis/core/job'
+import { type Job, type JobResult, type ParamsOf, parseJob } from '@apsis/core/job'
 import type { KindRegistry } from '@apsis/core/kind'
-import { jobFiles, readJobFile } from './files.ts'
+import { createRegistry } from '@apsis/kinds/builtin'
+import { digest } from './digest.ts'
+import { type JobSources, loadEnvironment } from './environment.ts'
+import { type ReadJobFile, readJobFiles } from './files.ts'
+import { type KnownJob, KnownJobs, type RecordedJobs } from './known-jobs.ts'
+import type { JobRecord } from './record.ts'
 
-/** Files read at a time. */
-const AT_ONCE = 64
 /** Longest synchronous piece of parsing, ms: the engine shares the thread. */
 const SLICE = 4
 
 /** The jobs of a folder, and everything there is to say about its files. With an error among the diagnostics the set must not be used. */
 export interface LoadedJobs {
   readonly jobs: readonly Job[]
+  /** Of calendar files first, then of job files in the order of their ids. */
   readonly diagnostics: readonly Diagnostic[]
+  /** The calendar files that were read, and what there is to say about such files, which is among `diagnostics` too. */
+  readonly calendars: readonly CalendarFile[]
+  readonly calendarDiagnostics: readonly Diagnostic[]
+  /** The files with what each makes, in the order of their ids. */
+  readonly files: readonly CheckedJobFile[]
+  /** What they were read with: for jobs that come otherwise while these are in force. */
+  readonly registry: KindRegistry
+  /** For the next start; only of a set without errors. */
+  readonly record: JobRecord
 }
 
-/** SHA-256 in hex: what identifies definitions. */
-export const digest: Digest = (text) => createHash('sha256').update(text).digest('hex')
+export interface LoadOptions {
+  /** Params of jobs that may be named beside those of the folder. */
+  readonly others?: ParamsOf
+  /** From when trial runs are made; now, where not said. */
+  readonly now?: number
+  /** Also what takes longer, or is only good to know: for people who check their jobs. */
+  readonly deep?: boolean
+}
 
-/**
- * Reads, parses and checks every job file below `folder`, recursively (spec/apsis.md 1.1, 1.8). A file that cannot be read is an
- * error among the diagnostics. Rejects with the system's error when the folder cannot be read. `others`: params of jobs that may be named beside those of the folder.
- */
-export async function loadJobs(
-  folder: string,
-  registry: KindRegistry,
-  others: ParamsOf = () => null,
-): Promise<LoadedJobs> {
-  const found = await jobFiles(folder)
-  const files: JobFile[] = []
-  for (let start = 0; start < found.length; start += AT_ONCE) {
-    const batch = found.slice(start, start + AT_ONCE)
-    files.push(...(await Promise.all(batch.map(async (file) => ({ ...file, read: await readJobFile(file.path) })))))
+/** Reads a job folder. What a file made in the last load is remembered, and made anew only when its text, or the environment, has changed. */
+export class JobLoader {
+  readonly #sources: JobSources
+  readonly #known: KnownJobs
+
+  /** `recorded`: what the last start or reload of this server came to. */
+  constructor(sources: JobSources, recorded: RecordedJobs | null = null) {
+    this.#sources = sources
+    this.#known = new KnownJobs(recorded)
   }
-  const checking = checkJobFiles(files, { registry, digest, now: Date.now(), others })
-  let until = Date.now() + SLICE
-  let step = checking.next()
-  for (; step.done !== true; step = checking.next()) {
-    if (Date.now() < until) continue
+
+  get folder(): string {
+    return this.#sources.jobs
+  }
+
+  /**
+   * Reads, parses and checks every job file below the folder, recursively (spec/apsis.md 1.1, 1.8). A file that cannot be read is an
+   * error among the diagnostics. Files that are just those recorded are not checked again. Rejects with the system's error when the folder cannot be read.
+   */
+  async load(options: LoadOptions = {}): Promise<LoadedJobs> {
+    const [around, found] = await Promise.all([loadEnvironment(this.#sources), readJobFiles(this.#sources.jobs)])
+    const registry = createRegistry(around.environment)
+    const { files, known } = (await this.#unchanged(found, registry)) ?? (await this.#checked(found, registry, options))
+    const environment = around.environment.digest
+    this.#known.replace(environment, known)
+    const diagnostics = files.flatMap((file) => file.diagnostics)
+    return {
+      jobs: files.flatMap(({ job }) => (job === null ? [] : [job])),
+      diagnostics: [...around.diagnostics, ...diagnostics],
+      calendars: around.files,
+      calendarDiagnostics: around.diagnostics,
+      files,
+      registry,
+      record: { folder: this.folder, environment, entries: known, diagnostics },
+    }
+  }
+
+  /** The files as recorded, where all of them are; null where any is not. */
+  async #unchanged(found: readonly ReadJobFile[], registry: KindRegistry): Promise<Checked | null> {
+    const record = this.#known.recorded(this.folder, found, registry.environment.digest)
+    if (record === null) return null
+    const said = Map.groupBy(record.diagnostics, ({ file }) => file)
+    const files: CheckedJobFile[] = []
+    const known = new Map<string, KnownJob>()
+    const slice = new Slice()
+    for (const file of found) {
+      const entry = this.#known.find(file, registry)
+      if (entry === null || !file.read.ok) return null
+      const { jobId, path, read } = file
+      files.push({ jobId, path, text: read.text, job: entry.job, diagnostics: said.get(path) ?? [] })
+      known.set(jobId, entry)
+      if (slice.over) await slice.next()
+    }
+    return { files, known }
+  }
+
+  async #checked(
+    found: readonly ReadJobFile[],
+    registry: KindRegistry,
+    { others = () => null, now = Date.now(), deep = false }: LoadOptions,
+  ): Promise<Checked> {
+    const byId = new Map(found.map((file) => [file.jobId, file]))
+    const known = new Map<string, KnownJob>()
+    const parse: typeof parseJob = (text, context) => {
+      const file = byId.get(context.jobId)
+      const before = file === undefined ? null : this.#known.find(file, registry)
+      const result: JobResult = before === null ? parseJob(text, context) : { ok: true, ...before }
+      if (!result.ok || file === undefined || file.digest === null) return result
+      const { job, diagnostics } = result
+      known.set(context.jobId, { digest: file.digest, hash: job.hash, job, diagnostics })
+      return result
+    }
+    const checking = checkJobFiles(found, { registry, digest, now, others, deep, parse })
+    const slice = new Slice()
+    let step = checking.next()
+    for (; step.done !== true; step = checking.next()) if (slice.over) await slice.next()
+    return { files: step.value, known }
+  }
+}
+
+/** What a load comes to, and what is to be remembered of it. */
+interface Checked {
+  readonly files: readonly CheckedJobFile[]
+  readonly known: ReadonlyMap<string, KnownJob>
+}
+
+/** A piece of work that leaves the thread to others in time. */
+class Slice {
+  #until = performance.now() + SLICE
+
+  get over(): boolean {
+    return performance.now() >= this.#until
+  }
+
+  async next(): Promise<void> {
     await turn()
-    until = Date.now() + SLICE
-  }
-  const checked = step.value
-  return {
-    jobs: checked.flatMap(({ job }) => (job === null ? [] : [job])),
-    diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
+    this.#until = performance.now() + SLICE
   }
 }

@@ -1,4 +1,5 @@
 export { buildProgram, buildSpawnLoop } from './build.ts'
 export { LauncherAlone } from './launcher-alone.ts'
+export { emptyStore, JOBS, manyJobsSystem, startPlanned } from './many-jobs-server.ts'
 export { startedAt } from './started-at.ts'
 export { checkRuns, postRuns, startSystem, untilFinished } from './runs.ts'

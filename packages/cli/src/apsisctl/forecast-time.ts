@@ -1,0 +1,46 @@
+import { DAY, type Instant, parseDate, parseDuration, type Parsed, parseZone } from '@apsis/core/time'
+import { UsageError } from '../command/index.ts'
+import { parseWhen } from '../terminal/index.ts'
+
+/** The zone of that name; wrong use where there is none. */
+export function zoneNamed(name: string): string {
+  const zone = parseZone(name)
+  if (!zone.ok) throw new UsageError(`--tz: ${zone.message}`)
+  return name
+}
+
+/**
+ * The window that `--from` and `--to` give: TIME as elsewhere, or a date, which is its first instant in the zone. `+DURATION` for `--to` is
+ * after `--from`. Default: 24 hours from now.
+ */
+export function windowOf(
+  options: { readonly from?: string; readonly to?: string },
+  now: Instant,
+  zone: string,
+): { readonly from: Instant; readonly to: Instant } {
+  const from = read('--from', options.from ?? 'now', now, zone)
+  const to = options.to === undefined ? from + DAY : read('--to', options.to, options.to === 'now' ? now : from, zone)
+  if (to <= from) throw new UsageError('--to: the end is not after the start')
+  return { from, to }
+}
+
+function read(name: string, text: string, now: Instant, zone: string): Instant {
+  const parsed = parseTime(text, now, zone)
+  if (!parsed.ok) throw new UsageError(`${name}: ${parsed.message}`)
+  return parsed.value
+}
+
+function parseTime(text: string, now: Instant, zone: string): Parsed<Instant> {
+  const date = parseDate(text)
+  if (date.ok) {
+    const day = Temporal.PlainDate.from('1970-01-01').add({ days: date.value })
+    return { ok: true, value: day.toZonedDateTime(zone).epochMilliseconds }
+  }
+  const duration = text.startsWith('+') ? parseDuration(text.slice(1)) : null
+  if (duration?.ok === true && duration.value < 0) return { ok: false, message: `not a time: ${text}` }
+  const when = parseWhen(text, now, zone)
+  if (when.ok) return { ok: true, value: when.value ?? now }
+  const forms =
+    'now, +DURATION such as +2h, a date such as 2026-01-31, a time such as 2026-01-31T09:30:00Z, or 09:30:00'
+  return { ok: false, message: `not a time: ${text}; expected ${forms}` }
+}

@@ -1,0 +1,7 @@
+export type { Calendar } from './calendar.ts'
+export type { CalendarFile } from './calendar-file.ts'
+export { type CalendarSet, calendarSet } from './calendar-set.ts'
+export { type CalendarSource, findCalendar } from './calendars.ts'
+export { COMPUTED_CALENDARS } from './federal.ts'
+export { countDates, datesBetween, moveIn, nextDate, prevDate } from './moving.ts'
+export { ALL_DAYS, builtInCalendar, NO_DAYS } from './weekdays.ts'

@@ -1,0 +1,8 @@
+export { type Applied, applyChange } from './apply-change.ts'
+export { applyEdits } from './apply-edits.ts'
+export { diffJobs } from './diff-jobs.ts'
+export { difference } from './difference.ts'
+export { type Edit, editText } from './edit.ts'
+export type { ChangedJob, JobsChange, MovedJob } from './jobs-change.ts'
+export { definitionEdits, editDefinition } from './normal-form.ts'
+export { type Orphan, orphans } from './orphans.ts'

@@ -1,0 +1,9 @@
+export { type CheckEntry, type CheckOptions, checkJobs } from './check.ts'
+export {
+  type CheckedJobFile,
+  checkJobFiles,
+  checkScheduled,
+  type FolderContext,
+  type JobFile,
+  type ScheduledOptions,
+} from './folder.ts'

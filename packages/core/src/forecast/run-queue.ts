@@ -1,0 +1,114 @@
+import type { JobSchedule } from '../job/index.ts'
+import { type DueInstant, occurrencesOf } from '../plan/index.ts'
+import { DAY, type Instant, parseDate } from '../time/index.ts'
+import type { BrokenForecast, ForecastJob, ForecastRun, ForecastWindow } from './types.ts'
+
+interface Source {
+  readonly job: ForecastJob
+  readonly schedule: JobSchedule
+  readonly index: number
+  readonly occurrences: Iterator<DueInstant>
+  next: DueInstant
+}
+
+/**
+ * The runs of many schedules in the order of time, then job ID, then place in the job: a heap of the next occurrence of each, so that
+ * its size is the number of schedules whatever the window.
+ */
+export class RunQueue {
+  readonly #heap: Source[] = []
+  readonly #window: ForecastWindow
+  readonly #broken: BrokenForecast[] = []
+
+  constructor(jobs: Iterable<ForecastJob>, window: ForecastWindow) {
+    this.#window = window
+    for (const job of jobs) {
+      for (const [index, schedule] of job.schedules.entries()) if (schedule.enabled) this.#open(job, schedule, index)
+    }
+    for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#sink(at)
+  }
+
+  /** When the next run is due; Infinity where there is none. */
+  get due(): Instant {
+    return this.#heap[0]?.next.due ?? Number.POSITIVE_INFINITY
+  }
+
+  get broken(): readonly BrokenForecast[] {
+    return this.#broken
+  }
+
+  /** The earliest day that a run to come may be of; Infinity where there is none. The days of one schedule never go back. */
+  get nominal(): number {
+    return this.#heap.reduce((least, { next }) => Math.min(least, nominalOf(next)), Number.POSITIVE_INFINITY)
+  }
+
+  /** Takes the next run out. */
+  take(): ForecastRun | null {
+    const source = this.#heap[0]
+    if (source === undefined) return null
+    const { job, schedule, index, next } = source
+    const { args, due, stopAt } = next
+    const nominal = nominalOf(next)
+    const run = { jobId: job.id, scheduleKey: schedule.key, index, due, args, stopAt, nominal }
+    const following = this.#advance(source)
+    if (following === null) {
+      const last = this.#heap.pop()
+      if (last !== undefined && last !== source) this.#heap[0] = last
+    } else source.next = following
+    this.#sink(0)
+    return run
+  }
+
+  #open(job: ForecastJob, schedule: JobSchedule, index: number): void {
+    const { from, to } = this.#window
+    const first = this.#attempt(job, schedule, index, () => {
+      const occurrences = occurrencesOf(job, schedule, from, to)
+      const next = occurrences.next()
+      return next.done === true ? null : { job, schedule, index, occurrences, next: next.value }
+    })
+    if (first !== null) this.#heap.push(first)
+  }
+
+  #advance({ job, schedule, index, occurrences }: Source): DueInstant | null {
+    return this.#attempt(job, schedule, index, () => {
+      const next = occurrences.next()
+      return next.done === true ? null : next.value
+    })
+  }
+
+  // A schedule that throws is a bug of its kind, or a user's own module: it must not hide the runs of the others.
+  #attempt<T>(job: ForecastJob, schedule: JobSchedule, index: number, act: () => T | null): T | null {
+    try {
+      return act()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#broken.push({ jobId: job.id, scheduleKey: schedule.key, index, message })
+      return null
+    }
+  }
+
+  #sink(start: number): void {
+    const heap = this.#heap
+    for (let at = start; ; ) {
+      let least = at
+      for (const child of [2 * at + 1, 2 * at + 2]) if (before(heap[child], heap[least])) least = child
+      const [one, other] = [heap[at], heap[least]]
+      if (least === at || one === undefined || other === undefined) return
+      heap[at] = other
+      heap[least] = one
+      at = least
+    }
+  }
+}
+
+function before(a: Source | undefined, b: Source | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  if (a.next.due !== b.next.due) return a.next.due < b.next.due
+  return a.job.id === b.job.id ? a.index < b.index : a.job.id < b.job.id
+}
+
+function nominalOf({ due, offered }: DueInstant): number {
+  const date = offered['date']
+  const parsed = date === undefined ? null : parseDate(date)
+  return parsed?.ok === true ? parsed.value : Math.floor(due / DAY)
+}

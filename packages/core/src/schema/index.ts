@@ -1,0 +1,2 @@
+export { jobPage } from './job-page.ts'
+export { jobSchema } from './job-schema.ts'
