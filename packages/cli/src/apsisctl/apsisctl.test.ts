@@ -53,7 +53,7 @@ test('a folder without errors is silent; with errors each is a line, and the exi
 test('a folder that is none is wrong use', async () => {
   const { code, err } = await run('', null, 'check-jobs', '/nowhere/at/all')
   assert.equal(code, 2)
-  assert.match(err, /Error: \/nowhere\/at\/all: ENOENT/)
+  assert.match(err, /Error: \/nowhere\/at\/all: no such folder/)
 })
 
 test('a server reloads, says its version, and shuts down', async (t) => {

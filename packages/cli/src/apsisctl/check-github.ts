@@ -1,4 +1,5 @@
 import type { CheckedJobFile } from '@apsis/core/check'
+import { printable } from '../terminal/index.ts'
 
 /** Annotations as GitHub's workflows read them from the output of a step: a line each. */
 export function githubText(files: readonly CheckedJobFile[]): string {
@@ -18,7 +19,11 @@ export function githubText(files: readonly CheckedJobFile[]): string {
 }
 
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return text
+    .replace(/[^\P{Cc}\t\r\n]/gu, printable)
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A')
 }
 
 function property(text: string): string {

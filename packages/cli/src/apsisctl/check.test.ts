@@ -109,7 +109,7 @@ test('on a terminal a summary ends the list, and says what is not shown', async 
 })
 
 test('source lines fit the terminal, with the caret under the place', () => {
-  assert.deepEqual(showLine('\tkey: 日本 x', 10, null), { text: ' key: 日本 x', caret: 11 })
+  assert.deepEqual(showLine('\tkey: 日本 x', 10, 160), { text: ' key: 日本 x', caret: 11 })
   for (const width of [70, 190]) {
     const line = `${'日本 '.repeat(50)}key: ${'v'.repeat(300)}`
     const { text, caret } = showLine(line, line.indexOf('key') + 1, width)
@@ -118,6 +118,27 @@ test('source lines fit the terminal, with the caret under the place', () => {
     assert.equal(textWidth(text.slice(0, text.indexOf('key'))), caret)
   }
   assert.deepEqual(showLine('abcdefghij', 11, 5), { text: '…ghij', caret: 5 })
+})
+
+test('a source line is cut where there is no terminal too', async (t) => {
+  const folder = await folderOf(t, {
+    'a.yaml': `{program: {type: no-op}, ${'x'.repeat(900)}: 1, k: ${'日'.repeat(100_000)}}\n`,
+  })
+  const { out } = await check(null, '-v', folder)
+  const lines = out.split('\n').filter((line) => line.startsWith('1 | '))
+  assert.equal(lines.length, 2)
+  for (const line of lines) assert.ok(textWidth(line) <= 160 && line.endsWith('…'), line)
+})
+
+test('a folder that is none is told so', async (t) => {
+  const folder = await folderOf(t, { 'a.yaml': NO_OP })
+  const file = join(folder, 'a.yaml')
+  const ofFile = await check(null, file)
+  assert.equal(ofFile.code, 2)
+  assert.ok(ofFile.err.includes(`${file}: not a folder: check-jobs takes a folder of job files\n`), ofFile.err)
+  const missing = await check(null, join(folder, 'nope'))
+  assert.equal(missing.code, 2)
+  assert.ok(missing.err.includes(`${join(folder, 'nope')}: no such folder\n`), missing.err)
 })
 
 test('annotations for GitHub are escaped', async (t) => {
@@ -137,6 +158,10 @@ test('annotations for GitHub are escaped', async (t) => {
     '::notice file=jobs/a%2Cb%3Ac%25.yaml,line=3,col=5,title=JOB_VALUE::100%25%0D%0Aa: b, c (h)\n' +
       '::notice file=jobs/a%2Cb%3Ac%25.yaml,title=JOB_VALUE::100%25%0D%0Aa: b, c\n',
   )
+  const steering = githubText([
+    { ...file, path: 'a\u001b[31m\u009b.yaml', diagnostics: [{ ...diagnostic, message: '\u0007' }] },
+  ])
+  assert.equal(steering, '::notice file=a\\x1b[31m\\x9b.yaml,line=3,col=5,title=JOB_VALUE::\\x07 (h)\n')
   const folder = await folderOf(t, { 'x/b.yaml': 'program: {type: no-opp}\n' })
   const { code, out } = await check(80, folder, '--format', 'github')
   assert.equal(code, 1)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CheckedJobFile } from '@apsis/core/check'
 import { parseConfig } from '@apsis/core/config'
@@ -16,6 +16,11 @@ export async function checkFolder(
   now: Instant,
   config: string | null = null,
 ): Promise<readonly CheckedJobFile[]> {
+  const found = await stat(folder).catch((error: unknown) => {
+    if (isMissing(error)) throw new Error('no such folder')
+    throw error
+  })
+  if (!found.isDirectory()) throw new Error('not a folder: check-jobs takes a folder of job files')
   const loaded = await new JobLoader(await sourcesOf(folder, config)).load({ now, deep: true })
   return [...calendarFiles(loaded), ...loaded.files]
 }
@@ -28,6 +33,10 @@ export async function sourcesOf(folder: string, config: string | null): Promise<
   if (!read.ok) throw new Error(read.diagnostics.map(formatDiagnostic).join('\n'))
   const configured = read.config.calendarDirs.map((path) => resolve(dirname(resolve(config)), path))
   return { jobs: resolve(folder), calendars: calendarFolders(configured, variable), names: read.config.templateNames }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 // As files, so that they are shown alike. What is said of a folder has no text.

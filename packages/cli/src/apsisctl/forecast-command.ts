@@ -1,6 +1,15 @@
-import { forecast, type ForecastEnd, type ForecastRun, type ForecastWindow } from '@apsis/core/forecast'
 import { suggestion } from '@apsis/core/document'
+import {
+  countRuns,
+  forecast,
+  FORECAST_BOUNDS,
+  type ForecastEnd,
+  type ForecastRun,
+  type ForecastWindow,
+  type RunCounts,
+} from '@apsis/core/forecast'
 import type { Job } from '@apsis/core/job'
+import { formatInstant } from '@apsis/core/time'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Context, type Outcome, UsageError } from '../command/index.ts'
 import { printable } from '../terminal/index.ts'
@@ -39,7 +48,7 @@ export function addForecast(program: Command, context: Context, outcome: Outcome
     .option('-n, --limit <count>', `at most so many runs; default ${SHOWN}`, parseLimit)
     .option('--tz <zone>', "the time zone to show times in; default the reader's")
     .addOption(new Option('--format <format>', 'form of the output; default table').choices(['table', 'json', 'csv']))
-    .option('--count', 'how many runs each job has, all of them counted')
+    .option('--count', 'how many runs each job has; `more than N` where there are too many to count')
     .option('--keep-going', 'where files have errors, go on with the others')
     .action(async (folder: string, options: Options) => {
       const { windowOf, zoneNamed } = await import('./forecast-time.ts')
@@ -52,7 +61,7 @@ export function addForecast(program: Command, context: Context, outcome: Outcome
       const bad = withErrors(files)
       if (bad.length > 0) {
         const { plainText, sourceText } = await import('./show-check.ts')
-        terminal.err(terminal.columns === null ? plainText(bad) : sourceText(bad, terminal.color))
+        terminal.err(terminal.columns === null ? plainText(bad) : sourceText(bad, terminal.color, terminal.columns))
         if (options.keepGoing !== true) {
           terminal.err('Error: files have errors; --keep-going for a forecast of the others\n')
           outcome.code = 1
@@ -64,9 +73,10 @@ export function addForecast(program: Command, context: Context, outcome: Outcome
       const jobs = chosen(all, options)
       const format = options.format ?? 'table'
       if (options.count === true) {
-        const { counts, end } = countRuns(jobs, window)
-        terminal.out(countText(counts, format, terminal.columns))
-        outcome.code = brokenText(context, end)
+        const counted = countRuns(jobs, window)
+        terminal.out(countText(counted, format, terminal.columns))
+        if (format !== 'json') cutText(context, counted)
+        outcome.code = brokenText(context, counted)
         return
       }
       const { runs, end } = take(jobs, window, options.limit ?? SHOWN)
@@ -90,20 +100,17 @@ function take(
   }
 }
 
-/** The number of runs of each job, by ID; none are held. */
-function countRuns(
-  jobs: readonly Job[],
-  window: ForecastWindow,
-): { readonly counts: ReadonlyMap<string, number>; readonly end: ForecastEnd } {
-  const counts = new Map(jobs.map(({ id }) => [id, 0]))
-  const all = forecast(jobs, window)
-  for (let step = all.next(); ; step = all.next()) {
-    if (step.done === true) return { counts, end: step.value }
-    counts.set(step.value.jobId, (counts.get(step.value.jobId) ?? 0) + 1)
+function cutText({ terminal }: Context, { cut }: RunCounts): void {
+  const { schedule, total } = FORECAST_BOUNDS
+  for (const { jobId, index, until } of cut) {
+    terminal.err(
+      `(${printable(jobId)}: schedule[${index}]: counted up to ${formatInstant(until)}, and there are more)\n`,
+    )
   }
+  if (cut.length > 0) terminal.err(`(at most ${schedule} runs of a schedule and ${total} in all are counted)\n`)
 }
 
-function brokenText({ terminal }: Context, { broken }: ForecastEnd): 0 | 1 {
+function brokenText({ terminal }: Context, { broken }: Pick<ForecastEnd, 'broken'>): 0 | 1 {
   for (const { jobId, index, message } of broken) {
     terminal.err(`Error: ${printable(`${jobId}: schedule[${index}]: ${message}`)}; its further runs are missing\n`)
   }

@@ -1,4 +1,4 @@
-import type { ForecastRun } from '@apsis/core/forecast'
+import type { ForecastRun, RunCounts } from '@apsis/core/forecast'
 import { formatInstant, type Instant } from '@apsis/core/time'
 import { jsonText, printable, table } from '../terminal/index.ts'
 
@@ -16,13 +16,18 @@ export function runsText(runs: readonly ForecastRun[], screen: Screen): string {
   return screen.format === 'csv' ? runsCsv(runs, screen.zone) : runsTable(runs, screen)
 }
 
-/** How many runs each job has. */
-export function countText(counts: ReadonlyMap<string, number>, format: ForecastFormat, columns: number | null): string {
+/** How many runs each job has, `more than N` where not all were counted. */
+export function countText({ counts, cut }: RunCounts, format: ForecastFormat, columns: number | null): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
-  const rows = [...counts].map(([jobId, count]): [string, string] => [jobId, String(count)])
-  if (format === 'json') return jsonText({ total, jobs: Object.fromEntries(counts) })
+  const more = new Set(cut.map(({ jobId }) => jobId))
+  const text = (count: number, isMore: boolean): string => `${isMore ? 'more than ' : ''}${count}`
+  if (format === 'json') {
+    const cuts = cut.map(({ jobId, index, until }) => ({ job_id: jobId, schedule: index, until: formatInstant(until) }))
+    return jsonText({ total, jobs: Object.fromEntries(counts), complete: cut.length === 0, cut: cuts })
+  }
+  const rows = [...counts].map(([jobId, count]): [string, string] => [jobId, text(count, more.has(jobId))])
   if (format === 'csv') return csv([['job_id', 'runs'], ...rows])
-  const shown = [...rows, ['total', String(total)]].map(([jobId = '', count = '']) => [
+  const shown = [...rows, ['total', text(total, more.size > 0)]].map(([jobId = '', count = '']) => [
     { text: count },
     { text: jobId },
   ])

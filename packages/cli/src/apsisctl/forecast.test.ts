@@ -78,7 +78,12 @@ test('runs are limited, and counted', async (t) => {
   const counted = await run(80, jobs, ...window, '--count')
   assert.equal(counted.out, 'runs  job_id\n----  -------\n   2  a/daily\n  48  hourly\n  50  total\n')
   const json = await run(null, jobs, ...window, '--count', '--format', 'json')
-  assert.deepEqual(JSON.parse(json.out), { total: 50, jobs: { 'a/daily': 2, hourly: 48 } })
+  assert.deepEqual(JSON.parse(json.out), {
+    total: 50,
+    jobs: { 'a/daily': 2, hourly: 48 },
+    complete: true,
+    cut: [],
+  })
   assert.equal((await run(80, jobs, '--job', 'a/daily', '--from', '2026-01-01', '--to', '+1h')).out, 'no runs\n')
 })
 
@@ -123,4 +128,22 @@ test('files with errors end it, unless it is to go on', async (t) => {
   assert.equal(went.code, 0)
   assert.match(went.out, /^job_id,runs\nhourly,2[45]\n$/)
   assert.match(went.err, /^bad: program/)
+})
+
+test('what is too much to count is said', async (t) => {
+  const fast = 'schedule: {type: interval, interval: 0.001}\nprogram: {type: no-op}\n'
+  const jobs = await folder(t, { 'fast.yaml': fast, 'hourly.yaml': HOURLY })
+  const options = ['--from', '2026-01-01T00:00:00Z', '--to', '2026-01-01T01:00:00Z', '--count']
+  const shown = await run(80, jobs, ...options)
+  assert.equal(shown.code, 0)
+  assert.match(shown.out, /more than 200000 {2}fast\n +1 {2}hourly\nmore than 200001 {2}total\n$/)
+  assert.match(shown.err, /fast: schedule\[0\]: counted up to 2026-01-01T00:03:20\+00:00, and there are more/)
+  const json = await run(null, jobs, ...options, '--format', 'json')
+  assert.equal(json.err, '')
+  assert.deepEqual(JSON.parse(json.out), {
+    total: 200_001,
+    jobs: { fast: 200_000, hourly: 1 },
+    complete: false,
+    cut: [{ job_id: 'fast', schedule: 0, until: '2026-01-01T00:03:20+00:00' }],
+  })
 })

@@ -36,7 +36,15 @@ export async function gitJobFiles(folder: GitFolder): Promise<ReadFolder> {
   const commit = await git(repository, ['rev-parse', '--verify', '--quiet', `${revision}^{tree}`], '', 1024)
   if (!commit.ok) throw new UsageError(commit.message === '' ? `unknown git revision: ${revision}` : commit.message)
   const tree = await git(repository, ['rev-parse', '--verify', '--quiet', shown], '', 1024)
-  if (!tree.ok) throw new UsageError(`no folder ${folder.path} at git revision ${revision}`)
+  if (!tree.ok) {
+    // Git is run in the C locale.
+    const outside = tree.message.includes('outside repository')
+    throw new UsageError(
+      outside
+        ? `${folder.path} is outside of the git repository`
+        : `no folder ${folder.path} at git revision ${revision}`,
+    )
+  }
   const list = await git(
     repository,
     ['ls-tree', '-r', '-z', '-l', '--full-tree', tree.out.toString().trim()],

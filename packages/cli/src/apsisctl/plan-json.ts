@@ -24,6 +24,8 @@ export function planJson({ window, jobs, runs, oddDays, orphans, problems, oldPr
       removed: sortedJson(runs.removed, runJson),
       moved: sortedJson(runs.moved, pairJson),
       changed: sortedJson(runs.changed, pairJson),
+      complete: runs.cut.length === 0,
+      cut: runs.cut.map(({ jobId, until }) => ({ job_id: jobId, until: formatInstant(until) })),
       broken: runs.broken.map(({ jobId, index, message }) => ({ job_id: jobId, schedule: index, message })),
     },
     odd_days: oddDays.map(({ jobId, index, message }) => ({ job_id: jobId, schedule: index, message })),
@@ -33,8 +35,8 @@ export function planJson({ window, jobs, runs, oddDays, orphans, problems, oldPr
   }
 }
 
-function sortedJson<T>({ count, first }: Sorted<T>, json: (item: T) => object): object {
-  return { count, first: first.map(json) }
+function sortedJson<T>({ count, more, first }: Sorted<T>, json: (item: T) => object): object {
+  return { count, complete: !more, first: first.map(json) }
 }
 
 function pairJson({ from, to }: RunPair): object {

@@ -8,6 +8,8 @@ import type { Plan } from './plan-make.ts'
 export interface PlanSection {
   readonly title: string
   readonly count: number
+  /** There are more than were counted. */
+  readonly more: boolean
   readonly items: readonly PlanItem[]
 }
 
@@ -52,6 +54,9 @@ export function planSections(plan: Plan, zone: string): readonly PlanSection[] {
     some('Runs removed', runs.removed, run),
     some('Runs moved', runs.moved, (pair) => line(pairLine(pair, zone))),
     some('Runs changed', runs.changed, (pair) => line(changedLine(pair, zone))),
+    list('Jobs with too many runs to compare to the end', runs.cut, ({ jobId, until }) =>
+      line(`${jobId}: compared only up to ${localTime(until, zone)}`),
+    ),
     list('Odd days of new schedules', oddDays, ({ jobId, index, message }) =>
       line(`${jobId}: schedule[${index}]: ${message}`),
     ),
@@ -63,7 +68,12 @@ export function planSections(plan: Plan, zone: string): readonly PlanSection[] {
 
 /** One line of what there is: `Jobs changed: 1 · Runs moved: 7`. */
 export function summary(sections: readonly PlanSection[]): string {
-  return sections.length === 0 ? 'no changes' : sections.map(({ title, count }) => `${title}: ${count}`).join(' · ')
+  return sections.length === 0 ? 'no changes' : sections.map(heading).join(' · ')
+}
+
+/** Its title, and how many there are. */
+export function heading({ title, count, more }: PlanSection): string {
+  return `${title}: ${more ? 'more than ' : ''}${count}`
 }
 
 function environment(known: number): readonly string[] {
@@ -75,15 +85,15 @@ function line(text: string): PlanItem {
 }
 
 function list<T>(title: string, items: readonly T[], item: (one: T) => PlanItem): PlanSection {
-  return { title, count: items.length, items: items.map(item) }
+  return { title, count: items.length, more: false, items: items.map(item) }
 }
 
 function all(title: string, count: number, items: readonly PlanItem[]): PlanSection {
-  return { title, count, items }
+  return { title, count, more: false, items }
 }
 
-function some<T>(title: string, { count, first }: Sorted<T>, item: (one: T) => PlanItem): PlanSection {
-  return { title, count, items: first.map(item) }
+function some<T>(title: string, { count, more, first }: Sorted<T>, item: (one: T) => PlanItem): PlanSection {
+  return { title, count, more, items: first.map(item) }
 }
 
 function runLine({ due, jobId, args, stopAt }: ForecastRun, zone: string): string {

@@ -1,5 +1,5 @@
 import { fitText, printable, textWidth } from '../terminal/index.ts'
-import { type PlanItem, type PlanSection, summary } from './plan-lines.ts'
+import { heading, type PlanItem, type PlanSection, summary } from './plan-lines.ts'
 
 /** Lines of a section that a terminal shows; a file or a program gets all. */
 const SHOWN = 40
@@ -9,11 +9,12 @@ const COMMENT = { items: 30, below: 100, line: 200 }
 /** A plan for people. Lines that are wider than the terminal are broken at blanks. */
 export function planText(sections: readonly PlanSection[], head: string, columns: number | null): string {
   const fit = (text: string): string => wrapped(printable(text), columns ?? Number.POSITIVE_INFINITY)
-  const parts = sections.map(({ title, count, items }) => {
+  const parts = sections.map((section) => {
+    const { items } = section
     const shown = columns === null ? items : items.slice(0, SHOWN)
     const lines = shown.flatMap(({ text, below }) => [`  ${text}`, ...below.map((one) => `    ${one}`)])
-    const more = leftOut(count - shown.length).map((text) => `  ${text}`)
-    return [`${title}: ${count}`, ...lines, ...more].map(fit).join('\n')
+    const more = leftOut(section, shown.length).map((text) => `  ${text}`)
+    return [heading(section), ...lines, ...more].map(fit).join('\n')
   })
   return `${[fit(head), ...(parts.length === 0 ? ['no changes'] : parts)].join('\n\n')}\n`
 }
@@ -41,20 +42,21 @@ export function planMarkdown(sections: readonly PlanSection[], head: string): st
   const bullets = ({ text, below: lines }: PlanItem): readonly string[] => {
     const shown = lines.slice(0, below)
     below -= shown.length
-    const more = leftOut(lines.length - shown.length)
+    const more = leftOut({ count: lines.length, more: false }, shown.length)
     return [`- ${code(text)}`, ...shown.map((one) => `  - ${code(one)}`), ...more.map((one) => `  - ${one}`)]
   }
-  const parts = sections.map(({ title, count, items }) => {
+  const parts = sections.map((section) => {
+    const { title, items } = section
     const shown = items.slice(0, COMMENT.items)
-    const lines = [...shown.flatMap(bullets), ...leftOut(count - shown.length).map((text) => `- ${text}`)]
+    const lines = [...shown.flatMap(bullets), ...leftOut(section, shown.length).map((text) => `- ${text}`)]
     const open = title === 'Errors' ? ' open' : ''
-    return `<details${open}><summary>${title}: ${count}</summary>\n\n${lines.join('\n')}\n\n</details>`
+    return `<details${open}><summary>${heading(section)}</summary>\n\n${lines.join('\n')}\n\n</details>`
   })
   return `${['### Apsis plan', summary(sections), code(head), ...parts].join('\n\n')}\n`
 }
 
-function leftOut(count: number): readonly string[] {
-  return count > 0 ? [`and ${count} more`] : []
+function leftOut({ count, more }: Pick<PlanSection, 'count' | 'more'>, shown: number): readonly string[] {
+  return count > shown ? [`and ${more ? 'more than ' : ''}${count - shown} more`] : []
 }
 
 /** A code span: its fence is longer than any run of backticks within. */

@@ -187,6 +187,7 @@ test('git revisions, with their calendars', async (t) => {
     [['HEAD:etc/nope', 'HEAD:etc/jobs'], /no folder etc\/nope at git revision HEAD/],
     [['HEAD:etc/jobs/sub/b ü.yaml', 'HEAD:etc/jobs'], /is not a folder/],
     [['--dir', '/etc', 'HEAD', 'HEAD'], /--dir: expected a path from the current folder/],
+    [['--dir', '../../jobs', 'HEAD', 'HEAD'], /Error: \.\/\.\.\/\.\.\/jobs is outside of the git repository/],
     [['--dir', 'etc', '--', '--all', 'HEAD'], /not a git revision: --all/],
     [['--days', '0', 'HEAD', 'HEAD'], /whole number/],
   ] as const) {
@@ -203,4 +204,23 @@ test('git revisions, with their calendars', async (t) => {
     (await run(null, '-C', join(elsewhere, 'none'), 'HEAD:a', 'HEAD:b')).err,
     /git was not found, or there is no folder/,
   )
+})
+
+test('jobs with too many runs are named', async (t) => {
+  const fast = `schedule: {type: interval, interval: 0.001}\n${PLAIN}`
+  const [a, b] = await folders(t, { 'x.yaml': PLAIN }, { 'x.yaml': PLAIN, 'fast.yaml': fast })
+  const plan = await json(a, b, '--days', '366')
+  assert.equal(member(plan, 'runs', 'complete'), false)
+  assert.equal(member(plan, 'runs', 'added', 'count'), 200_000)
+  assert.equal(member(plan, 'runs', 'added', 'complete'), false)
+  assert.equal(member(plan, 'runs', 'removed', 'complete'), true)
+  assert.equal(member(plan, 'runs', 'cut', '0', 'job_id'), 'fast')
+  const text = await run(null, a, b, '--days', '366')
+  assert.equal(text.code, 0)
+  assert.match(text.out, /Runs added: more than 200000\n/)
+  assert.match(text.out, /and more than 199990 more/)
+  assert.match(text.out, /too many runs to compare to the end: 1\n {2}fast: compared only up to /)
+  const markdown = await run(null, a, b, '--format', 'markdown')
+  assert.match(markdown.out, /<summary>Runs added: more than 200000<\/summary>/)
+  assert.match(markdown.out, /- `fast: compared only up to /)
 })

@@ -12,9 +12,19 @@ export function plainText(files: readonly CheckedJobFile[]): string {
     .join('')
 }
 
-/** What a compiler would print: place, line, caret, hint. `columns`: of the terminal; null: lines are not cut. */
+/** Columns of a source line that are shown where there is no terminal to fit. */
+const NO_TERMINAL_COLUMNS = 160
+
+/** What a compiler would print: place, line, caret, hint. `columns`: of the terminal, to which source lines are cut; null: there is none. */
 export function sourceText(files: readonly CheckedJobFile[], color: boolean, columns: number | null = null): string {
-  return files.flatMap((file) => file.diagnostics.map((one) => block(file, one, color, columns))).join('\n')
+  return files
+    .flatMap((file) => {
+      const lines = file.diagnostics.length === 0 ? [] : file.text.split(/\r?\n/)
+      return file.diagnostics.map((one) =>
+        block(file.path, lines, one, { color, columns: columns ?? NO_TERMINAL_COLUMNS }),
+      )
+    })
+    .join('\n')
 }
 
 /** A list of all that there is to say, for programs. */
@@ -47,16 +57,21 @@ function where({ key }: Diagnostic): string {
 
 const COLORS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, notice: 36 }
 
-function block({ path, text }: CheckedJobFile, one: Diagnostic, color: boolean, columns: number | null): string {
+function block(
+  path: string,
+  source: readonly string[],
+  one: Diagnostic,
+  { color, columns }: { readonly color: boolean; readonly columns: number },
+): string {
   const paint = (part: string, code: number): string => (color ? `\u001b[${code}m${part}\u001b[0m` : part)
   const place = [printable(path), one.line, one.column].filter((part) => part !== null).join(':')
   // Some messages are trees.
   const [message = '', ...more] = one.message.split('\n').map(printable)
   const lines = [`${place}: ${paint(one.severity, COLORS[one.severity])} ${one.code}: ${message}`, ...more]
-  const source = one.line === null ? undefined : text.split(/\r?\n/)[one.line - 1]
-  if (source !== undefined && one.line !== null && one.column !== null) {
+  const line = one.line === null ? undefined : source[one.line - 1]
+  if (line !== undefined && one.line !== null && one.column !== null) {
     const gutter = `${one.line} | `
-    const shown = showLine(source, one.column, columns === null ? null : columns - gutter.length)
+    const shown = showLine(line, one.column, columns - gutter.length)
     lines.push(`${gutter}${shown.text}`)
     lines.push(`${' '.repeat(gutter.length + shown.caret)}${paint('^', COLORS[one.severity])}`)
   }

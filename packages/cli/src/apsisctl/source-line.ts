@@ -8,15 +8,19 @@ export interface ShownLine {
 
 /** How much of the space is for what stands before the place, where not everything fits. */
 const BEFORE = 0.6
+/** UTF-16 units that a column may take, at most, for a part of a long line to be worth measuring. */
+const UNITS_A_COLUMN = 20
 
 /**
- * A line with a place in it, cut around the place to at most `width` columns, with `…` where something was cut off; null: not cut.
+ * A line with a place in it, cut around the place to at most `width` columns, with `…` where something was cut off.
  * `column` counts UTF-16 units from 1. A tab is shown as one blank.
  */
-export function showLine(line: string, column: number, width: number | null): ShownLine {
-  const before = printable(line.slice(0, column - 1))
-  const after = printable(line.slice(column - 1))
-  if (width === null || textWidth(before) + textWidth(after) <= width) {
+export function showLine(line: string, column: number, width: number): ShownLine {
+  const place = column - 1
+  const near = Math.max(width, 1) * UNITS_A_COLUMN
+  const before = printable(line.slice(Math.max(place - near, 0), place))
+  const after = printable(line.slice(place, place + near))
+  if (textWidth(before) + textWidth(after) <= width) {
     return { text: before + after, caret: textWidth(before) }
   }
   const least = Math.floor(width * BEFORE)

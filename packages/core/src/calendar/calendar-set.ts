@@ -155,7 +155,7 @@ class SetBuilder {
       const message = `made of composites of composites, more than ${CALENDAR_LIMITS.depth} deep`
       problems.push({ code: 'CALENDAR_TOO_LARGE', severity: 'error', path: [], at: 'value', message, hint: null })
     }
-    entry.diagnostics.push(...diagnose(problems, file))
+    for (const diagnostic of diagnose(problems, file)) entry.diagnostics.push(diagnostic)
     if (problems.length > 0) return null
     const named = (name: string): DaySet => {
       const set = parts.get(name)

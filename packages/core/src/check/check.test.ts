@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
+import { formatDiagnostic } from '../document/index.ts'
+import type { KindRegistry, KindSyntax, ProgramSpec } from '../kind/index.ts'
 import { checkJobs } from './check.ts'
 import { checkJobFiles, type JobFile } from './folder.ts'
 import { digest, jobOf, registry } from '../job/sample-kinds.test.ts'
@@ -89,3 +92,58 @@ test('CHECK5: the files of a folder', () => {
     ],
   )
 })
+
+const endless = (depth: number): number => 1 + endless(depth + 1)
+
+/** The kinds of the samples, and `deep`: a program that overflows the stack where it is asked to. */
+function deepRegistry(fault: (text: string) => unknown): KindRegistry {
+  const deep: KindSyntax<ProgramSpec> = {
+    type: 'deep',
+    aliases: [],
+    schema: z.strictObject({ type: z.literal('deep'), in: z.string() }).transform((json) => {
+      if (json.in === 'parse') fault(json.in)
+      return {
+        type: 'deep',
+        json,
+        str: 'deep',
+        bind: () => {
+          fault(json.in)
+          return { ok: false, message: 'no fault' }
+        },
+      }
+    }),
+  }
+  return { ...registry, programs: [...registry.programs, deep] }
+}
+
+const DEEP_FILES: readonly JobFile[] = Object.entries({
+  a: 'program: {type: deep, in: parse}\n',
+  b: 'program: {type: deep, in: bind}\nschedule: {type: every, seconds: 1}\n',
+  c: 'program: {type: echo, text: "{{ bad }}"}\nschedule: {type: every, seconds: 1}\n',
+}).map(([jobId, text]) => ({ jobId, path: `${jobId}.yaml`, read: { ok: true, text } }))
+
+test('CHECK16: a file that overflows the stack has an error of its own', () => {
+  const deep = deepRegistry(() => endless(0))
+  const checked = drained(checkJobFiles(DEEP_FILES, { registry: deep, digest, now: NOW }))
+  assert.deepEqual(
+    checked.map(({ diagnostics }) => diagnostics.map(formatDiagnostic)),
+    [
+      ['a.yaml:1:1: error JOB_TOO_LARGE: nested too deeply to be read'],
+      ['b.yaml:2:11: error JOB_TRIAL: the next run of this schedule is nested too deeply to be made'],
+      ["c.yaml:2:11: error JOB_TRIAL: name 'bad' is not defined (in the next run of this schedule)"],
+    ],
+  )
+})
+
+test('CHECK16: any other exception is a bug, and goes on', () => {
+  for (const file of DEEP_FILES.slice(0, 2)) {
+    const bug = deepRegistry(() => 'x'.repeat(-1))
+    assert.throws(() => drained(checkJobFiles([file], { registry: bug, digest, now: NOW })), RangeError)
+  }
+})
+
+function drained<T>(checking: Generator<undefined, T>): T {
+  let step = checking.next()
+  while (step.done !== true) step = checking.next()
+  return step.value
+}

@@ -1,4 +1,12 @@
-import { type Diagnostic, diagnose, isMapping, type KeyPath, type Problem, type Source } from '../document/index.ts'
+import {
+  type Diagnostic,
+  diagnose,
+  isMapping,
+  type KeyPath,
+  type Problem,
+  type Source,
+  withinStack,
+} from '../document/index.ts'
 import type { JsonObject } from '../json/index.ts'
 import { isTemplate } from '../template/index.ts'
 import type { Instant } from '../time/index.ts'
@@ -51,7 +59,10 @@ export function checkJob(
 
 /** What `checkJob` finds; actions are all in `action`. */
 export function problemsOfJob(job: Job, paramsOf: ParamsOf, now: Instant): Problem[] {
-  const trials = job.schedules.map((schedule, index) => trial(job, schedule, index, paramsOf, now))
+  const trials = job.schedules.map((schedule, index) => {
+    const tried = withinStack(() => trial(job, schedule, index, paramsOf, now))
+    return tried === null ? [tooDeep(index)] : tried.value
+  })
   const tried = trials.some((one) => one !== null)
   // Where a trial run was bound, its conditions were looked at with the very args.
   const conditions = tried
@@ -59,6 +70,11 @@ export function problemsOfJob(job: Job, paramsOf: ParamsOf, now: Instant): Probl
     : job.conditions.flatMap(({ json }, index) => references(job, json, 'condition', ['condition', index], paramsOf))
   const actions = job.actions.flatMap(({ json }, index) => references(job, json, 'action', ['action', index], paramsOf))
   return [...trials.flatMap((one) => one ?? []), ...conditions, ...actions.map((one) => (tried ? asWarning(one) : one))]
+}
+
+function tooDeep(index: number): Problem {
+  const message = 'the next run of this schedule is nested too deeply to be made'
+  return { code: 'JOB_TRIAL', severity: 'error', path: ['schedule', index], at: 'value', message, hint: null }
 }
 
 /** Makes and binds the next run of a schedule; null where there is none to make. */

@@ -69,7 +69,7 @@ function note(
     }
     at.set(key, first.at)
     const job = set.jobs.get(run.jobId)
-    if (job !== undefined) pending.push(...followers(set, job, run))
+    if (job !== undefined) for (const next of followers(set, job, run)) pending.push(next)
   }
 }
 

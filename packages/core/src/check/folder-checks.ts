@@ -27,7 +27,7 @@ export function* deepChecks(set: JobSet): Generator<undefined, readonly JobProbl
     const next = nextRuns(job, set.now)
     const unscheduled = next.length === 0
     const add = (found: readonly Problem[]): void => {
-      problems.push(...found.map((problem) => ({ jobId: job.id, problem })))
+      for (const problem of found) problems.push({ jobId: job.id, problem })
     }
     add(scheduleProblems(job, set.now))
     add(unscheduled ? unknownNames(set, job, madeUpArgs(job)) : unknownInActions(set, job, next))
@@ -35,7 +35,7 @@ export function* deepChecks(set: JobSet): Generator<undefined, readonly JobProbl
     if (job.schedules.length === 0 && !started.has(job.id) && !job.adHoc) {
       add([notice('JOB_UNREACHABLE', 'no schedule and no action starts this job', 'it runs only when it is told to')])
     }
-    roots.push(...(unscheduled ? [named(job)] : next).map((args) => ({ jobId: job.id, args })))
+    for (const args of unscheduled ? [named(job)] : next) roots.push({ jobId: job.id, args })
     yield
   }
   return [...problems, ...dependencyCycles(set, roots, { severity: 'warning' })]

@@ -44,8 +44,11 @@ function latest(set: JobSet, runs: DayRuns, root: Instance, known: Map<string, I
       continue
     }
     const needs = dependencies(set, runs, run)
-    const starts = needs.map((need) => known.get(need.key) ?? -Infinity)
-    known.set(key, Math.max(runs.at.get(key) ?? -Infinity, ...starts))
+    const start = needs.reduce(
+      (last, need) => Math.max(last, known.get(need.key) ?? -Infinity),
+      runs.at.get(key) ?? -Infinity,
+    )
+    known.set(key, start)
     if (entered) stack.pop()
     else {
       top.entered = true

@@ -23,11 +23,11 @@ export function* scheduledChecks(
   const runs = yield* dayRuns(set)
   const problems = [...runs.cut].map(cutShort)
   if (options.dependencies) {
-    problems.push(...(yield* unscheduled(set, runs)))
+    for (const one of yield* unscheduled(set, runs)) problems.push(one)
     const within = (key: string): boolean => runs.at.has(key)
-    problems.push(...dependencyCycles(set, runs.due, { severity: 'error', within }))
+    for (const one of dependencyCycles(set, runs.due, { severity: 'error', within })) problems.push(one)
   }
-  if (options.maxWait !== null) problems.push(...(yield* lateWaits(set, runs, options.maxWait)))
+  if (options.maxWait !== null) for (const one of yield* lateWaits(set, runs, options.maxWait)) problems.push(one)
   return problems
 }
 

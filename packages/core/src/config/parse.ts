@@ -43,7 +43,7 @@ export function parseConfig(text: string, path: string, registry: KindRegistry):
   const parsed = configSchema.safeParse(opened.value)
   if (!parsed.success) {
     const scope = { codes: ISSUE_CODES, schema: configSchema, value: opened.value, path: [] }
-    problems.push(...problemsOf(parsed.error.issues, scope).map(meantKey))
+    for (const problem of problemsOf(parsed.error.issues, scope).map(meantKey)) problems.push(problem)
   }
   const diagnostics = diagnose(problems, source)
   if (!parsed.success || hasErrors(problems)) return { ok: false, diagnostics }

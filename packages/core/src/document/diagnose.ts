@@ -1,11 +1,17 @@
-import type { Diagnostic, KeyPath, Problem, Source } from './diagnostic.ts'
+import type { Diagnostic, DiagnosticCode, KeyPath, Problem, Severity, Source } from './diagnostic.ts'
 import { placeMap } from './position.ts'
 
-/** Gives problems their lines and columns, in the order of the text. `source` null: the document has no text. */
+/** So many of a severity are told of a document; beyond them one more tells how many there are. */
+const MAX_TOLD = 100
+
+/**
+ * Gives problems their lines and columns, in the order of the text. `source` null: the document has no text. Of each severity at most
+ * 100 are told, the first ones; one more, of the same severity, stands where the next would be and tells how many are left out.
+ */
 export function diagnose(problems: readonly Problem[], source: Source | null): Diagnostic[] {
   if (problems.length === 0) return []
   const places = source === null ? null : placeMap(source.text)
-  return problems
+  const diagnostics: Diagnostic[] = problems
     .map(({ code, severity, path, at, message, hint, within }) => {
       const position = places?.locate(path, at, within)
       return {
@@ -21,6 +27,25 @@ export function diagnose(problems: readonly Problem[], source: Source | null): D
       }
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+  return diagnostics.length > MAX_TOLD ? bounded(diagnostics) : diagnostics
+}
+
+function bounded(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const total = Map.groupBy(diagnostics, ({ severity }) => severity)
+  const told: Record<Severity, number> = { error: 0, warning: 0, notice: 0 }
+  return diagnostics.flatMap((one) => {
+    told[one.severity] += 1
+    if (told[one.severity] <= MAX_TOLD) return [one]
+    if (told[one.severity] > MAX_TOLD + 1) return []
+    const left = (total.get(one.severity)?.length ?? 0) - MAX_TOLD
+    const message = `${left} more ${one.severity}${left === 1 ? '' : 's'} from here on: not told one by one`
+    return [{ ...one, code: limitCode(one.code), key: '', message, hint: 'repair the others first' }]
+  })
+}
+
+function limitCode(code: DiagnosticCode): DiagnosticCode {
+  if (code.startsWith('CONFIG_')) return 'CONFIG_LIMIT'
+  return code.startsWith('CALENDAR_') ? 'CALENDAR_LIMIT' : 'JOB_LIMIT'
 }
 
 function joined(hint: string | null, { line, column }: { readonly line: number; readonly column: number }): string {

@@ -33,7 +33,7 @@ export const DIAGNOSTIC_CODES = {
   JOB_DISABLED: 'all schedules of a job are disabled',
   JOB_UNREACHABLE: 'nothing starts the job but people',
   JOB_ID_CASE: 'two job IDs that differ by upper and lower case only',
-  JOB_LIMIT: 'there is more than is looked at',
+  JOB_LIMIT: 'there is more than is looked at, or told',
   CALENDAR_UNREADABLE: 'a calendar file, or a folder of them, cannot be read, or another has its name',
   CALENDAR_NAME: 'a calendar file whose name means another calendar, or is that of an earlier file',
   CALENDAR_BOUNDS: 'the bounds of a calendar file are missing, are told twice, or are none',
@@ -47,6 +47,7 @@ export const DIAGNOSTIC_CODES = {
   CALENDAR_VALUE: 'a value that is not allowed in a composite calendar',
   CALENDAR_UNKNOWN: 'a composite calendar names a calendar that does not exist',
   CALENDAR_CYCLE: 'a composite calendar is made from itself',
+  CALENDAR_LIMIT: 'there is more wrong with a composite calendar than is told',
   CONFIG_YAML_SYNTAX: 'the config file is not YAML',
   CONFIG_TOO_LARGE: 'the config file is larger, or has more in it, than a config file may have',
   CONFIG_NOT_A_MAPPING: 'the config file is a mapping, and this is something else',
@@ -54,6 +55,7 @@ export const DIAGNOSTIC_CODES = {
   CONFIG_KEY_MISSING: 'a config key that is required beside another is not there',
   CONFIG_KEY_UNUSED: 'a config key of the existing system that has no meaning here',
   CONFIG_VALUE: 'a config value that is not allowed',
+  CONFIG_LIMIT: 'there is more wrong with the config file than is told',
 } as const
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES

@@ -119,9 +119,14 @@ export function valueAt(value: Json, path: KeyPath): Json | undefined {
   return at
 }
 
+// A list may have one and the same mistake in each of its items.
+const described = new WeakMap<z.ZodType, unknown>()
+
 // The keys that a schema knows at a path, read from its JSON Schema, so that no kind has to list them a second time.
 function keysAt(schema: z.ZodType, path: KeyPath): string[] {
-  let nodes: unknown[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })]
+  const known = described.get(schema) ?? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  described.set(schema, known)
+  let nodes: unknown[] = [known]
   for (const part of path) nodes = nodes.flatMap(alternatives).flatMap((node) => child(node, part))
   return [...new Set(nodes.flatMap(alternatives).flatMap((node) => Object.keys(member(node, 'properties') ?? {})))]
 }

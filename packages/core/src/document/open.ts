@@ -1,8 +1,9 @@
 import type { JsonObject } from '../json/index.ts'
 import type { Diagnostic, DiagnosticCode, Source } from './diagnostic.ts'
-import { placeMap } from './position.ts'
+import { type Position, placeMap } from './position.ts'
 import { describeJson, isMapping } from './scalar.ts'
-import { readYaml } from './yaml.ts'
+import { mayNestDeeper } from './nesting.ts'
+import { DOCUMENT_LIMITS, readYaml } from './yaml.ts'
 
 /** The codes for a document that is not even a mapping. `empty` null: an empty document is an empty mapping. */
 export interface OpenCodes {
@@ -36,14 +37,18 @@ export function openMapping(source: Source, codes: OpenCodes): OpenResult {
       if (codes.empty === null) return { ok: true, value: {} }
       return whole(source, codes.empty, 'there is nothing in this file', 'a job needs at least a `program`')
     case 'large':
-      return whole(source, codes.large, read.message, null)
+      return whole(source, codes.large, read.message, null, read.offset ?? 0)
     case 'syntax':
       return { ok: false, diagnostics: syntaxErrors(source, codes.syntax, read.message, read.offset) }
   }
 }
 
-// The reader stops at the first error; the slower parser knows the others. Where it sees none, the reader's word stands.
+// The reader stops at the first error; the slower parser knows the others. Where it sees none, or the rest may be too deep for it, the
+// reader's word stands.
 function syntaxErrors(source: Source, code: DiagnosticCode, message: string, offset: number | null): Diagnostic[] {
+  if (mayNestDeeper(source.text, DOCUMENT_LIMITS.depth)) {
+    return [at(source, code, lineAndColumn(source.text, offset ?? 0), message, null)]
+  }
   const places = placeMap(source.text)
   if (places.bracesAt !== null && (offset === null || /complex keys/.test(message))) {
     return [at(source, code, places.position(places.bracesAt), 'a mapping cannot be a key', QUOTE_HINT)]
@@ -60,14 +65,20 @@ function lineAt(text: string, offset: number): string {
   return text.slice(from, from + 1000).split('\n', 1)[0] ?? ''
 }
 
-function whole(source: Source, code: DiagnosticCode, message: string, hint: string | null): OpenResult {
-  return { ok: false, diagnostics: [at(source, code, { line: 1, column: 1 }, message, hint)] }
+function whole(source: Source, code: DiagnosticCode, message: string, hint: string | null, offset = 0): OpenResult {
+  return { ok: false, diagnostics: [at(source, code, lineAndColumn(source.text, offset), message, hint)] }
+}
+
+// Without the slower parser, which nests as deep as the text does.
+function lineAndColumn(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
 function at(
   source: Source,
   code: DiagnosticCode,
-  position: { readonly line: number; readonly column: number },
+  position: Position,
   message: string,
   hint: string | null,
 ): Diagnostic {

@@ -1,6 +1,8 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import type { KeyPath } from './diagnostic.ts'
+import { keyText, startOf, surveyOf } from './node-survey.ts'
 import { offsetWithin } from './scalar-offset.ts'
+import { STACK_MESSAGE } from './stack.ts'
 
 /** A place in a text, from 1. */
 export interface Position {
@@ -22,10 +24,18 @@ export interface PlaceMap {
   readonly bracesAt: number | null
 }
 
-/** Maps a text. Costs far more than reading it, and never throws. */
+/** Maps a text, in time linear in it. Costs far more than reading it, and never throws. */
 export function placeMap(text: string): PlaceMap {
   const lines = new LineCounter()
   const document = parse(text, lines)
+  const { aliases, duplicates, bracesAt } = surveyOf(document?.contents)
+  const target = (node: unknown): unknown => (isAlias(node) ? aliases.get(node) : node)
+  const pairs = new Map<YAMLMap, ReadonlyMap<string, { readonly key: unknown; readonly value: unknown }>>()
+  const pairAt = (map: YAMLMap, key: string): { readonly key: unknown; readonly value: unknown } | undefined => {
+    const known = pairs.get(map) ?? pairsByKey(map)
+    pairs.set(map, known)
+    return known.get(key)
+  }
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), text.length))
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
@@ -33,25 +43,32 @@ export function placeMap(text: string): PlaceMap {
   return {
     position,
     locate(path, at, within) {
-      const found = document === null ? null : find(document, path, at)
+      const found = document === null ? null : find(document.contents, { target, pairAt }, path, at)
       const inner = within === undefined || found?.value === undefined ? null : offsetWithin(text, found.value, within)
       return position(inner ?? found?.offset ?? 0)
     },
-    faults: document?.errors.map((error) => ({ offset: error.pos[0], message: firstLine(error.message) })) ?? [],
-    bracesAt: document === null ? null : mappingAsKey(document.contents),
+    faults: [
+      ...(document?.errors ?? []).map((error) => ({ offset: error.pos[0], message: firstLine(error.message) })),
+      ...duplicates.map((offset) => ({ offset, message: 'Map keys must be unique' })),
+    ].sort((a, b) => a.offset - b.offset),
+    bracesAt,
   }
 }
 
 function parse(text: string, lines: LineCounter): Document | null {
   try {
     // Its own checks of size come on top of ours: a text that is refused has no places, and line 1 serves.
-    return parseDocument(text, {
+    const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
       merge: true,
       strict: true,
+      // Its check compares each key of a mapping with each: ours is linear.
+      uniqueKeys: false,
       logLevel: 'silent',
     })
+    // It goes on with nonsense where its stack is full.
+    return document.errors.some(({ message }) => message === STACK_MESSAGE) ? null : document
   } catch {
     return null
   }
@@ -63,52 +80,45 @@ interface Found {
   readonly value?: unknown
 }
 
-function find(document: Document, path: KeyPath, at: 'key' | 'value'): Found {
-  let node: unknown = document.contents
-  let offset = start(node) ?? 0
+interface Nodes {
+  /** What an alias stands for; any other node itself. */
+  target(node: unknown): unknown
+  pairAt(map: YAMLMap, key: string): { readonly key: unknown; readonly value: unknown } | undefined
+}
+
+function find(top: unknown, nodes: Nodes, path: KeyPath, at: 'key' | 'value'): Found {
+  let node: unknown = top
+  let offset = startOf(node) ?? 0
   for (const [index, part] of path.entries()) {
     const last = index === path.length - 1
-    const target: unknown = isAlias(node) ? node.resolve(document) : node
+    const target = nodes.target(node)
     // Where one or a list is allowed, one mapping stands for a list of one.
     if (isMap(target) && part === 0) continue
     if (isMap(target)) {
-      const pair: Pair | undefined = target.items.find((item) => keyText(item) === String(part))
+      const pair = nodes.pairAt(target, String(part))
       if (pair === undefined) return { offset }
-      const keyOffset = start(pair.key) ?? offset
+      const keyOffset = startOf(pair.key) ?? offset
       node = pair.value
-      offset = last && at === 'key' ? keyOffset : (start(node) ?? keyOffset)
+      offset = last && at === 'key' ? keyOffset : (startOf(node) ?? keyOffset)
     } else if (isSeq(target) && typeof part === 'number') {
       node = target.items[part]
       if (node === undefined) return { offset }
-      offset = start(node) ?? offset
+      offset = startOf(node) ?? offset
     } else {
       return { offset }
     }
   }
-  return at === 'key' ? { offset } : { offset, value: isAlias(node) ? node.resolve(document) : node }
+  return at === 'key' ? { offset } : { offset, value: nodes.target(node) }
 }
 
-function keyText(pair: Pair): string | null {
-  return isScalar(pair.key) ? String(pair.key.source ?? pair.key.value) : null
-}
-
-function start(node: unknown): number | null {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return null
-  const offset: unknown = node.range[0]
-  return typeof offset === 'number' ? offset : null
-}
-
-function mappingAsKey(node: unknown): number | null {
-  if (isPair(node)) {
-    if (isMap(node.key)) return start(node.key)
-    return mappingAsKey(node.value)
+// Of two that are alike, the first.
+function pairsByKey(map: YAMLMap): ReadonlyMap<string, { readonly key: unknown; readonly value: unknown }> {
+  const byKey = new Map<string, { readonly key: unknown; readonly value: unknown }>()
+  for (const pair of map.items) {
+    const text = keyText(pair.key)
+    if (text !== null && !byKey.has(text)) byKey.set(text, pair)
   }
-  if (!isMap(node) && !isSeq(node)) return null
-  for (const item of node.items) {
-    const found = mappingAsKey(item)
-    if (found !== null) return found
-  }
-  return null
+  return byKey
 }
 
 function firstLine(message: string): string {

@@ -47,6 +47,35 @@ test('DOC12: diagnostics in the order of the text', () => {
   )
 })
 
+test('DOC19: at most 100 of a severity, then how many more', () => {
+  const count = 250
+  const problems = Array.from({ length: count }, (_, index): Problem => {
+    const severity = index === count - 1 ? 'error' : 'warning'
+    return { code: 'JOB_VALUE', severity, path: [`k${index}`], at: 'key', message: 'm', hint: null }
+  })
+  const text = problems.map(({ path }) => `${path.join()}: 1\n`).join('')
+  const told = diagnose(problems.toReversed(), { path: 'f.yaml', text })
+  assert.deepEqual(
+    told.slice(99).map(({ code, severity, line, key, message }) => [code, severity, line, key, message]),
+    [
+      ['JOB_VALUE', 'warning', 100, 'k99', 'm'],
+      ['JOB_LIMIT', 'warning', 101, '', '149 more warnings from here on: not told one by one'],
+      ['JOB_VALUE', 'error', 250, 'k249', 'm'],
+    ],
+  )
+  const codes = (['CONFIG_VALUE', 'CALENDAR_VALUE'] as const).map((code) =>
+    diagnose(
+      problems.map((one) => ({ ...one, code })),
+      null,
+    ).at(100),
+  )
+  assert.deepEqual(
+    codes.map((one) => one?.code),
+    ['CONFIG_LIMIT', 'CALENDAR_LIMIT'],
+  )
+  assert.equal(diagnose(problems.slice(0, 100), null).length, 100)
+})
+
 test('DOC13: schema issues become problems', () => {
   const schema = z
     .strictObject({

@@ -79,7 +79,9 @@ test('DOC5: what is too large is refused, circular aliases too', () => {
   for (let n = 1; n < 9; n++) bomb.push(`a${n}: &a${n} [${`*a${n - 1}, `.repeat(9)}*a${n - 1}]`)
   assert.equal(faultOf(bomb.join('\n')), 'large')
   assert.equal(faultOf('a: &a [*a]'), 'large')
-  assert.equal(faultOf('['.repeat(200) + ']'.repeat(200)), 'syntax')
+  assert.equal(faultOf('['.repeat(200) + ']'.repeat(200)), 'large')
+  const deep = readYaml(`a: 1\nb: ${'['.repeat(100_000)}`)
+  assert.deepEqual(deep, { ok: false, fault: 'large', message: 'nested deeper than 100', offset: 107 })
 })
 
 test('DOC6: no text makes the reader throw', () => {

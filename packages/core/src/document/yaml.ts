@@ -14,6 +14,8 @@ import { pythonNumber } from './scalar.ts'
 /** Limits of a document: beyond them it is refused whole. Aliases count each time they are used. */
 export const DOCUMENT_LIMITS = { characters: 1_048_576, values: 100_000, depth: 100 } as const
 
+const DEEP = `nested deeper than ${DOCUMENT_LIMITS.depth}`
+
 /** A document read, or why it could not be. `offset` counts UTF-16 units from the start. */
 export type YamlResult =
   | { readonly ok: true; readonly value: Json }
@@ -58,18 +60,20 @@ export function readYaml(text: string): YamlResult {
   } catch (error) {
     if (!(error instanceof YAMLException)) return { ok: false, fault: 'syntax', message: String(error), offset: null }
     if (error.mark === undefined && /input is empty/.test(error.reason)) return { ok: false, fault: 'empty' }
-    return { ok: false, fault: 'syntax', message: error.reason, offset: error.mark?.position ?? null }
+    const offset = error.mark?.position ?? null
+    if (error.reason.startsWith('nesting exceeded')) return large(DEEP, offset)
+    return { ok: false, fault: 'syntax', message: error.reason, offset }
   }
   const budget = { values: DOCUMENT_LIMITS.values }
   const value = toJson(loaded, DOCUMENT_LIMITS.depth, budget)
   if (value === undefined) {
-    return large(`more than ${DOCUMENT_LIMITS.values} values, or nested deeper than ${DOCUMENT_LIMITS.depth}`)
+    return large(`more than ${DOCUMENT_LIMITS.values} values, or ${DEEP}`)
   }
   return value === null ? { ok: false, fault: 'empty' } : { ok: true, value }
 }
 
-function large(message: string): YamlResult {
-  return { ok: false, fault: 'large', message, offset: null }
+function large(message: string, offset: number | null = null): YamlResult {
+  return { ok: false, fault: 'large', message, offset }
 }
 
 // Copies, so that aliases (which may be circular) become values of their own; undefined beyond the limits.

@@ -1,9 +1,12 @@
+import type { Instant } from '../time/index.ts'
 import type { BrokenForecast, ForecastRun } from './types.ts'
 
 /** Runs of one sort: how many there are, and the first of them. */
 export interface Sorted<T> {
-  /** Exact. */
+  /** Exact as far as was looked. */
   readonly count: number
+  /** Whether some of them are of a job whose comparison was cut: then there are more. */
+  readonly more: boolean
   /** At most as many as were asked for, in the order of time. Of a day with more of them, those after the first may be missing in between. */
   readonly first: readonly T[]
 }
@@ -22,12 +25,22 @@ export interface Comparison {
   readonly changed: Sorted<RunPair>
   /** Schedules that threw, old and new ones. */
   readonly broken: readonly BrokenForecast[]
+  /** Jobs that were not compared to the end of the window. */
+  readonly cut: readonly CutComparison[]
+}
+
+/** A job that was compared as if the window ended at `until`: it has runs from there on that were not looked at. */
+export interface CutComparison {
+  /** The new job's, or that of one that is gone. */
+  readonly jobId: string
+  readonly until: Instant
 }
 
 /** Counts what it is given, and keeps the first in the order of time: by `due`, then job ID. */
 export class Collector<T> {
   #count = 0
   #first: T[] = []
+  #more = false
   readonly #most: number
   readonly #run: (item: T) => ForecastRun
 
@@ -45,9 +58,18 @@ export class Collector<T> {
     if (this.#first.length >= 2 * this.#most + 16) this.#cut()
   }
 
+  get count(): number {
+    return this.#count
+  }
+
+  /** Notes that there are more than are counted. */
+  markMore(): void {
+    this.#more = true
+  }
+
   result(): Sorted<T> {
     this.#cut()
-    return { count: this.#count, first: this.#first }
+    return { count: this.#count, more: this.#more, first: this.#first }
   }
 
   #cut(): void {

@@ -35,6 +35,10 @@ export class DayGroups {
     this.#keep = keep
   }
 
+  get empty(): boolean {
+    return this.#groups.size === 0
+  }
+
   add(side: 'old' | 'new', run: ForecastRun): void {
     const key = canonicalJson([run.nominal, lastingArgs(run)])
     const group = this.#groups.get(key)

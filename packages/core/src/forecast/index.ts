@@ -1,4 +1,6 @@
+export { type CutForecast, FORECAST_BOUNDS, type ForecastBounds } from './bound.ts'
 export { type CompareOptions, compareForecasts, type JobPair } from './compare.ts'
-export type { Comparison, RunPair, Sorted } from './comparison.ts'
+export type { Comparison, CutComparison, RunPair, Sorted } from './comparison.ts'
+export { countRuns, type RunCounts } from './count.ts'
 export { forecast, type ForecastEnd, type ForecastOptions } from './forecast.ts'
 export type { BrokenForecast, ForecastJob, ForecastRun, ForecastWindow } from './types.ts'

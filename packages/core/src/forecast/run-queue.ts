@@ -1,6 +1,7 @@
 import type { JobSchedule } from '../job/index.ts'
 import { type DueInstant, occurrencesOf } from '../plan/index.ts'
 import { DAY, type Instant, parseDate } from '../time/index.ts'
+import { type CutForecast, LookBudget, UNBOUNDED } from './bound.ts'
 import type { BrokenForecast, ForecastJob, ForecastRun, ForecastWindow } from './types.ts'
 
 interface Source {
@@ -9,18 +10,25 @@ interface Source {
   readonly index: number
   readonly occurrences: Iterator<DueInstant>
   next: DueInstant
+  /** The day of `next`, once asked for. */
+  nominal: number | null
+  looked: number
 }
 
 /**
  * The runs of many schedules in the order of time, then job ID, then place in the job: a heap of the next occurrence of each, so that
- * its size is the number of schedules whatever the window.
+ * its size is the number of schedules whatever the window. A schedule that has had its share of the budget ends, and is named as cut; where all
+ * of it is spent, the caller is to `cutRest`, at the end of an instant.
  */
 export class RunQueue {
   readonly #heap: Source[] = []
   readonly #window: ForecastWindow
   readonly #broken: BrokenForecast[] = []
+  readonly #cut: CutForecast[] = []
+  readonly #budget: LookBudget
 
-  constructor(jobs: Iterable<ForecastJob>, window: ForecastWindow) {
+  constructor(jobs: Iterable<ForecastJob>, window: ForecastWindow, budget: LookBudget = new LookBudget(UNBOUNDED)) {
+    this.#budget = budget
     this.#window = window
     for (const job of jobs) {
       for (const [index, schedule] of job.schedules.entries()) if (schedule.enabled) this.#open(job, schedule, index)
@@ -37,9 +45,19 @@ export class RunQueue {
     return this.#broken
   }
 
+  /** Schedules that were cut. */
+  get cut(): readonly CutForecast[] {
+    return this.#cut
+  }
+
+  /** The time from which on runs may be missing; Infinity where no schedule was cut. */
+  get cutAt(): Instant {
+    return this.#cut.reduce((least, { until }) => Math.min(least, until), Number.POSITIVE_INFINITY)
+  }
+
   /** The earliest day that a run to come may be of; Infinity where there is none. The days of one schedule never go back. */
   get nominal(): number {
-    return this.#heap.reduce((least, { next }) => Math.min(least, nominalOf(next)), Number.POSITIVE_INFINITY)
+    return this.#heap.reduce((least, source) => Math.min(least, nominalOf(source)), Number.POSITIVE_INFINITY)
   }
 
   /** Takes the next run out. */
@@ -48,15 +66,44 @@ export class RunQueue {
     if (source === undefined) return null
     const { job, schedule, index, next } = source
     const { args, due, stopAt } = next
-    const nominal = nominalOf(next)
-    const run = { jobId: job.id, scheduleKey: schedule.key, index, due, args, stopAt, nominal }
-    const following = this.#advance(source)
+    const run = { jobId: job.id, scheduleKey: schedule.key, index, due, args, stopAt, nominal: nominalOf(source) }
+    this.#leave(source)
+    return run
+  }
+
+  /** As `take`, for who only counts: the ID of the run's job. */
+  skip(): string | null {
+    const source = this.#heap[0]
+    if (source === undefined) return null
+    this.#leave(source)
+    return source.job.id
+  }
+
+  /** Ends all schedules, as cut. */
+  cutRest(): void {
+    for (const source of this.#heap.splice(0)) this.#cutAt(source, source.next.due)
+  }
+
+  #leave(source: Source): void {
+    this.#budget.spend()
+    source.looked++
+    let following = this.#advance(source)
+    if (following !== null && source.looked >= this.#budget.schedule) {
+      this.#cutAt(source, following.due)
+      following = null
+    }
     if (following === null) {
       const last = this.#heap.pop()
       if (last !== undefined && last !== source) this.#heap[0] = last
-    } else source.next = following
+    } else {
+      source.next = following
+      source.nominal = null
+    }
     this.#sink(0)
-    return run
+  }
+
+  #cutAt({ job, schedule, index }: Source, until: Instant): void {
+    this.#cut.push({ jobId: job.id, scheduleKey: schedule.key, index, until })
   }
 
   #open(job: ForecastJob, schedule: JobSchedule, index: number): void {
@@ -64,7 +111,9 @@ export class RunQueue {
     const first = this.#attempt(job, schedule, index, () => {
       const occurrences = occurrencesOf(job, schedule, from, to)
       const next = occurrences.next()
-      return next.done === true ? null : { job, schedule, index, occurrences, next: next.value }
+      return next.done === true
+        ? null
+        : { job, schedule, index, occurrences, next: next.value, nominal: null, looked: 0 }
     })
     if (first !== null) this.#heap.push(first)
   }
@@ -107,7 +156,11 @@ function before(a: Source | undefined, b: Source | undefined): boolean {
   return a.job.id === b.job.id ? a.index < b.index : a.job.id < b.job.id
 }
 
-function nominalOf({ due, offered }: DueInstant): number {
+function nominalOf(source: Source): number {
+  return (source.nominal ??= dayOf(source.next))
+}
+
+function dayOf({ due, offered }: DueInstant): number {
   const date = offered['date']
   const parsed = date === undefined ? null : parseDate(date)
   return parsed?.ok === true ? parsed.value : Math.floor(due / DAY)

@@ -31,6 +31,12 @@ export function parseCommonKeys(
   }
   const parsed = commonKeysField.safeParse(given)
   if (parsed.success) return { common: parsed.data, rest }
-  problems.push(...problemsOf(parsed.error.issues, { codes: JOB_CODES, schema: commonKeysField, value: given, path }))
+  for (const problem of problemsOf(parsed.error.issues, {
+    codes: JOB_CODES,
+    schema: commonKeysField,
+    value: given,
+    path,
+  }))
+    problems.push(problem)
   return { common: null, rest }
 }

@@ -65,7 +65,8 @@ export function parseKind<Spec>(family: Family<Spec>, value: Json, path: KeyPath
   if (parsed.success) return parsed.data
   const { otherKeys } = family
   const scope = { codes, schema: kind.schema, value: named, path }
-  problems.push(...problemsOf(parsed.error.issues, otherKeys === undefined ? scope : { ...scope, otherKeys }))
+  for (const problem of problemsOf(parsed.error.issues, otherKeys === undefined ? scope : { ...scope, otherKeys }))
+    problems.push(problem)
   return null
 }
 

@@ -78,7 +78,8 @@ export function readField<T>(
   const parsed = field.safeParse(value)
   if (parsed.success) return parsed.data
   const codes = { keyUnknown: 'JOB_KEY_UNKNOWN', keyMissing: 'JOB_KEY_MISSING', value: 'JOB_VALUE' } as const
-  problems.push(...problemsOf(parsed.error.issues, { codes, schema: field, value: value ?? null, path }))
+  for (const problem of problemsOf(parsed.error.issues, { codes, schema: field, value: value ?? null, path }))
+    problems.push(problem)
   return undefined
 }
 

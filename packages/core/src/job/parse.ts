@@ -10,6 +10,7 @@ import {
   type Problem,
   type Source,
   suggestion,
+  withinStack,
 } from '../document/index.ts'
 import type { Json, JsonObject } from '../json/index.ts'
 import type { KindRegistry, ProgramSpec } from '../kind/index.ts'
@@ -59,7 +60,13 @@ export function parseJobJson(json: Json, context: JobContext): JobResult {
 
 function parseDocument(document: JsonObject, context: JobContext, source: Source | null): JobResult {
   const problems: Problem[] = []
-  const job = readJob(document, context, problems)
+  const read = withinStack(() => readJob(document, context, problems))
+  if (read === null) {
+    const message = 'nested too deeply to be read'
+    const problem = { code: 'JOB_TOO_LARGE', severity: 'error', path: [], at: 'value', message, hint: null } as const
+    return { ok: false, diagnostics: diagnose([problem], source) }
+  }
+  const job = read.value
   const diagnostics = diagnose(problems, source)
   return job === null || hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, job, diagnostics }
 }
@@ -131,7 +138,8 @@ function readJob(document: JsonObject, context: JobContext, problems: Problem[])
 function readMetadata(document: JsonObject, problems: Problem[]): Metadata {
   const labels = readField(JOB_FIELDS.labels, document['labels'], ['labels'], problems) ?? []
   const metadata = readField(JOB_FIELDS.metadata, document['metadata'], ['metadata'], problems) ?? { labels: [] }
-  const more = labels.filter((label, index) => !metadata.labels.includes(label) && labels.indexOf(label) === index)
+  const known = new Set(metadata.labels)
+  const more = [...new Set(labels)].filter((label) => !known.has(label))
   return { ...metadata, labels: [...metadata.labels, ...more] }
 }
 

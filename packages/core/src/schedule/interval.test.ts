@@ -98,10 +98,9 @@ test('SCHED21: args of an interval', () => {
     instant('2026-02-03T00:00:00Z'),
     Infinity,
   )
-  assert.deepEqual(occurrence, {
-    due: instant('2026-02-03T00:00:01.5Z'),
-    args: { date: '2026-02-03', daytime: '00:00:01.5', time: '2026-02-03T00:00:01.5+00:00' },
-  })
+  assert.equal(occurrence?.due, instant('2026-02-03T00:00:01.5Z'))
+  const args = { date: '2026-02-03', daytime: '00:00:01.5', time: '2026-02-03T00:00:01.5+00:00' }
+  assert.deepEqual(occurrence.args, args)
 })
 
 test('SCHED22: intervals that are refused', () => {

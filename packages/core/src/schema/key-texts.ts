@@ -21,7 +21,8 @@ export const SCHEDULE_TEXTS: Readonly<Record<string, string>> = {
   duration: 'How long after its schedule time a run is stopped.',
   enabled: 'Whether it makes runs; true where it is not said.',
   args: 'Args of its runs; they go before those that the schedule offers by itself.',
-  jitter: 'Each due time is moved by up to this much, the same each time it is computed.',
+  jitter:
+    'All due times of the schedule are moved later by one offset, less than this; it follows from the job and the schedule.',
   catchup: 'What becomes of runs that were missed while no server was running.',
   limit: 'How many of its runs may be unfinished at a time.',
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BoundedCache } from './cache.ts'
 import { failures, fails, gives, label, pairs, run } from './fixture.test.ts'
-import { MAX_OUTPUT, MAX_TEMPLATE } from './index.ts'
+import { expand, type Expanded, MAX_OUTPUT, MAX_TEMPLATE } from './index.ts'
 
 const VALUES = [
   'n',
@@ -105,6 +105,7 @@ for (const failure of failures([
   ['{{ [1] | batch(100000000, 0) | list }}', STEPS],
   ['{{ ("x" * 1000000).replace("", "") | length }}', STEPS],
   ['{{ ("x" * 1000000) | list | length }}', STEPS],
+  ['{{ ("a" * 200000) | wordwrap(1) | length }}', STEPS],
   ['{{ 2 ** 100000 }}', 'a whole number has more than 4096 bits'],
   ['{{ 9 ** 9 ** 9 ** 9 ** 9 }}', 'a whole number has more than 4096 bits'],
   [`{{ "${'9'.repeat(5_000)}" | int }}`, 'a whole number has more than 4096 bits'],
@@ -150,4 +151,24 @@ test('TMPL34: the cache forgets what was not used for longest', () => {
   // Larger than the whole cache: it is made, and nothing stays.
   assert.equal(get('y'.repeat(200)), 7)
   assert.equal(get('a'), 8)
+})
+
+test('TMPL35: where the caller leaves no room on the stack, a template is an error, and none later', () => {
+  const template = `{{ ${'('.repeat(30)}1${')'.repeat(30)} }}`
+  // Each frame that gets no answer leaves the next try more room.
+  const deepest = (depth: number): Expanded<string> => {
+    try {
+      return deepest(depth + 1)
+    } catch (error) {
+      assert.ok(error instanceof RangeError)
+      return expand(template, { args: {} })
+    }
+  }
+  const cramped = deepest(0)
+  assert.equal(cramped.ok ? cramped.value : cramped.message, 'the template is nested too deeply')
+  assert.deepEqual(expand(template, { args: {} }), { ok: true, value: '1' })
+})
+
+test('TMPL32: a word is broken into as many lines as there are steps for', () => {
+  assert.deepEqual(run('{{ ("a" * 60000) | wordwrap(1) | length }}'), { ok: true, value: '119999' })
 })

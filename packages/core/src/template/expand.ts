@@ -1,3 +1,4 @@
+import { isStackOverflow } from '../document/index.ts'
 import { Budget, MAX_TEMPLATE } from './budget.ts'
 import { BoundedCache } from './cache.ts'
 import { TemplateFault } from './fault.ts'
@@ -26,8 +27,8 @@ export function expand(template: string, scope: ArgsScope | BindScope): Expanded
   try {
     return { ok: true, value: renderer.render(parsed.body, topScope(scope, budget)) }
   } catch (error) {
-    if (!(error instanceof TemplateFault)) throw error
-    return failure(template, error, error.at ?? renderer.evaluator.at)
+    const fault = faultOf(error)
+    return failure(template, fault, fault.at ?? renderer.evaluator.at)
   }
 }
 
@@ -53,14 +54,28 @@ function parse(template: string): Parsed {
   if (template.length > MAX_TEMPLATE) {
     return { ok: false, fault: new TemplateFault(`the template has more than ${MAX_TEMPLATE} characters`, 0) }
   }
-  return cache.get(template, () => {
-    try {
-      return { ok: true, body: parseTemplate(template) }
-    } catch (error) {
-      if (!(error instanceof TemplateFault)) throw error
-      return { ok: false, fault: error }
-    }
-  })
+  try {
+    return cache.get(template, () => parsedAnew(template))
+  } catch (error) {
+    // Not kept: with more room on the stack the same template may parse.
+    return { ok: false, fault: faultOf(error) }
+  }
+}
+
+function parsedAnew(template: string): Parsed {
+  try {
+    return { ok: true, body: parseTemplate(template) }
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    return { ok: false, fault: error }
+  }
+}
+
+// The limits of nesting are meant to come first; how much stack there is depends on the caller.
+function faultOf(error: unknown): TemplateFault {
+  if (error instanceof TemplateFault) return error
+  if (isStackOverflow(error)) return new TemplateFault('the template is nested too deeply')
+  throw error
 }
 
 function failure(template: string, fault: TemplateFault, at: number | null): Expanded<never> & { readonly ok: false } {

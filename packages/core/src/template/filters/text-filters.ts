@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts'
 import { text } from '../expect-value.ts'
 import { fail } from '../fault.ts'
 import { iterate } from '../iterate.ts'
@@ -119,7 +120,7 @@ export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [
     if (size < 1) return fail('width must be at least 1')
     const lines = str(input, budget).replace(/\n$/, '').split('\n')
     budget.spend(lines.reduce((count, line) => count + line.length, 0) / 8)
-    return lines.map((line) => wrapped(line, size)).join('\n')
+    return lines.map((line) => wrapped(line, size, budget)).join('\n')
   }),
 ]
 
@@ -159,18 +160,17 @@ function urlencoded(input: string): string {
   )
 }
 
-function wrapped(line: string, width: number): string {
+function wrapped(line: string, width: number, budget: Budget): string {
   const lines: string[] = []
   let current = ''
   for (const word of line.split(' ')) {
     if (current !== '' && current.length + 1 + word.length <= width) current = `${current} ${word}`
     else {
       if (current !== '') lines.push(current)
-      const pieces = Array.from({ length: Math.ceil(word.length / width) }, (_, n) =>
-        word.slice(n * width, (n + 1) * width),
-      )
-      current = pieces.pop() ?? ''
-      lines.push(...pieces)
+      budget.spend(Math.ceil(word.length / width))
+      let from = 0
+      for (; from + width < word.length; from += width) lines.push(word.slice(from, from + width))
+      current = word.slice(from)
     }
   }
   lines.push(current)
