@@ -16,9 +16,8 @@ metadata: {labels: [l], description: d}
 
 test('JOB50: a stored definition', () => {
   const job = jobOf(TEXT)
-  const stored = { jobId: job.id, hash: job.hash, json: job.json }
+  const stored = { jobId: job.id, hash: job.hash, json: job.json, adHoc: job.adHoc }
   const revived = reviveJob(stored, { registry, digest })
-  assert.ok(revived)
   const data = (one: typeof job): unknown => [
     [one.id, one.hash, one.json, one.params, one.labels, one.metadata, one.adHoc, one.settings],
     one.schedules.map(({ key, enabled, args, schedule, stop }) => [key, enabled, args, schedule.str, stop?.str]),
@@ -28,15 +27,26 @@ test('JOB50: a stored definition', () => {
   assert.equal(revived.environment, registry.environment)
   assert.equal(revived.program, revived.program)
 
-  for (const broken of [
-    { schedule: [{ type: 'gone' }] },
-    { params: 3 },
-    { metadata: {} },
-    { ad_hoc: null },
-    { job_id: 'k' },
-  ]) {
-    assert.equal(reviveJob({ ...stored, json: { ...job.json, ...broken } }, { registry, digest }), null)
+  for (const [key, value] of [
+    ['schedules', { schedule: [{ type: 'gone' }] }],
+    ['params', { params: 3 }],
+    ['labels', { metadata: {} }],
+    ['metadata', { metadata: 3 }],
+    ['program', { program: { type: 'gone' } }],
+  ] as const) {
+    const damaged = reviveJob({ ...stored, json: { ...job.json, ...value } }, { registry, digest })
+    assert.throws(() => damaged[key], /the stored definition of job j is damaged/)
   }
-  const damaged = reviveJob({ ...stored, json: { ...job.json, program: { type: 'gone' } } }, { registry, digest })
-  assert.throws(() => damaged?.program, /the stored definition of job j is damaged/)
+  const asked: string[] = []
+  const lazy = reviveJob(
+    {
+      ...stored,
+      get json() {
+        asked.push('json')
+        return job.json
+      },
+    },
+    { registry, digest },
+  )
+  assert.deepEqual([lazy.id, lazy.hash, lazy.adHoc, asked], ['j', job.hash, false, []])
 })

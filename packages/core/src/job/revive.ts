@@ -10,60 +10,66 @@ import { parseSchedules } from './schedules.ts'
 export interface StoredDefinition {
   readonly jobId: string
   readonly hash: string
+  /** May be read, and throw, only when it is asked for. */
   readonly json: JsonObject
+  readonly adHoc: boolean
 }
 
 /**
- * Takes up a stored definition that this version of the program made, in an equal environment, at a third of the cost of parsing it. Its schedules are read at once; program,
- * conditions, actions and settings when one of them is first asked for, which throws a `TypeError` where the definition is damaged. Null where that shows at once.
+ * Takes up a stored definition that this version of the program made, in an equal environment. Each part is read when it is first asked for, so that
+ * many jobs of which little is wanted cost little; where the definition is damaged that throws a `TypeError`, or what `stored.json` throws.
  */
-export function reviveJob(stored: StoredDefinition, context: Omit<JobContext, 'jobId'>): Job | null {
-  const { json, jobId } = stored
-  const { params, metadata, ad_hoc: adHoc } = json
-  const problems: Problem[] = []
-  const schedules = parseSchedules(json['schedule'], context.registry, problems)
-  if (problems.length > 0 || json['job_id'] !== jobId || typeof adHoc !== 'boolean') return null
-  if (!isTexts(params) || !isMapping(metadata) || !isTexts(metadata['labels'])) return null
-  const read = {
-    params,
-    metadata,
-    labels: metadata['labels'],
-    adHoc,
-    schedules: withKeys(jobId, schedules, context.digest),
-  }
-  return new RevivedJob(stored, context, read)
+export function reviveJob(stored: StoredDefinition, context: Omit<JobContext, 'jobId'>): Job {
+  return new RevivedJob(stored, context)
 }
 
+type Head = Pick<Job, 'params' | 'labels' | 'metadata'>
 type Whole = Pick<Job, 'program' | 'conditions' | 'actions' | 'settings'>
 
 class RevivedJob implements Job {
   readonly id: string
   readonly hash: string
-  readonly json: JsonObject
-  readonly params: readonly string[]
-  readonly schedules: readonly JobSchedule[]
-  readonly labels: readonly string[]
-  readonly metadata: JsonObject
   readonly adHoc: boolean
   readonly environment: Environment
+  readonly #stored: StoredDefinition
   readonly #context: Omit<JobContext, 'jobId'>
+  #head: Head | null = null
+  #schedules: readonly JobSchedule[] | null = null
   #whole: Whole | null = null
 
-  constructor(
-    { jobId, hash, json }: StoredDefinition,
-    context: Omit<JobContext, 'jobId'>,
-    read: Pick<Job, 'params' | 'schedules' | 'labels' | 'metadata' | 'adHoc'>,
-  ) {
-    this.id = jobId
-    this.hash = hash
-    this.json = json
-    this.params = read.params
-    this.schedules = read.schedules
-    this.labels = read.labels
-    this.metadata = read.metadata
-    this.adHoc = read.adHoc
+  constructor(stored: StoredDefinition, context: Omit<JobContext, 'jobId'>) {
+    this.id = stored.jobId
+    this.hash = stored.hash
+    this.adHoc = stored.adHoc
     this.environment = context.registry.environment
+    this.#stored = stored
     this.#context = context
+  }
+
+  get json(): JsonObject {
+    return this.#stored.json
+  }
+
+  get params(): Job['params'] {
+    return this.#readHead().params
+  }
+
+  get labels(): Job['labels'] {
+    return this.#readHead().labels
+  }
+
+  get metadata(): Job['metadata'] {
+    return this.#readHead().metadata
+  }
+
+  get schedules(): Job['schedules'] {
+    if (this.#schedules !== null) return this.#schedules
+    const { registry, digest } = this.#context
+    const problems: Problem[] = []
+    const schedules = parseSchedules(this.json['schedule'], registry, problems)
+    if (problems.length > 0) throw this.#damaged()
+    this.#schedules = withKeys(this.id, schedules, digest)
+    return this.#schedules
   }
 
   get program(): Job['program'] {
@@ -82,13 +88,25 @@ class RevivedJob implements Job {
     return this.#rest().settings
   }
 
+  #readHead(): Head {
+    if (this.#head !== null) return this.#head
+    const { params, metadata } = this.json
+    if (!isTexts(params) || !isMapping(metadata) || !isTexts(metadata['labels'])) throw this.#damaged()
+    this.#head = { params, metadata, labels: metadata['labels'] }
+    return this.#head
+  }
+
   #rest(): Whole {
     if (this.#whole !== null) return this.#whole
     const result = parseJobJson(this.json, { ...this.#context, jobId: this.id })
-    if (!result.ok) throw new TypeError(`the stored definition of job ${this.id} is damaged`)
+    if (!result.ok) throw this.#damaged()
     const { program, conditions, actions, settings } = result.job
     this.#whole = { program, conditions, actions, settings }
     return this.#whole
+  }
+
+  #damaged(): TypeError {
+    return new TypeError(`the stored definition of job ${this.id} is damaged`)
   }
 }
 

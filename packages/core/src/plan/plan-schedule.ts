@@ -1,5 +1,5 @@
 import type { JobSchedule } from '../job/job.ts'
-import type { Instant } from '../time/index.ts'
+import { DAY, type Instant } from '../time/index.ts'
 import { type DueInstant, occurrencesOf } from './occurrences.ts'
 import type { SliceBuilder } from './slice.ts'
 import type { PendingInstant, PlanJob, PlannedInstant, PlanSlice } from './types.ts'
@@ -22,6 +22,12 @@ export interface PlanWindow {
 // Instants are told apart to the microsecond.
 const TICK = 0.001
 
+/**
+ * Most that a cursor is ahead of the horizon. Until the horizon reaches it a schedule need not be looked at, nor even read; no longer, since
+ * what is known of a zone may change with the program.
+ */
+const LOOK_AHEAD = DAY
+
 /** Plans one schedule; gives up to when it is covered then. */
 export function* planSchedule<P extends PendingInstant>(
   job: PlanJob,
@@ -32,6 +38,7 @@ export function* planSchedule<P extends PendingInstant>(
 ): Generator<PlanSlice<P>, Instant> {
   const ref = { jobId: job.id, scheduleKey: schedule.key }
   const from = state.cursor ?? window.now
+  if (state.cursor !== null && state.cursor >= window.until) return state.cursor
   // Up to here everything is in slices; `stored` is what they say of it.
   let reached = from
   let stored = state.cursor
@@ -40,7 +47,7 @@ export function* planSchedule<P extends PendingInstant>(
   const maxAhead = Math.min(window.maxAhead, schedule.limit ?? Infinity)
   for (;;) {
     const wanted = attempt(() => {
-      occurrences ??= occurrencesOf(job, schedule, from, window.until)
+      occurrences ??= occurrencesOf(job, schedule, from, window.until + LOOK_AHEAD)
       const next = occurrences.next()
       return next.done === true ? null : planned(job, schedule, next.value)
     })
@@ -51,10 +58,9 @@ export function* planSchedule<P extends PendingInstant>(
     }
     const instant = wanted.value
     const full = instant !== null && ahead >= maxAhead && !state.rows.has(instant.due)
-    if (instant === null || full) {
-      const end = instant?.due ?? Math.max(from, window.until)
-      // Without a row that was made, the cursor only has to keep up with the clock, and need not be written at every plan.
-      if (stored === null || reached !== from || stored < window.now) slice.move({ ...ref, plannedUntil: end })
+    if (instant === null || full || instant.due >= window.until) {
+      const end = instant?.due ?? Math.max(from, window.until + LOOK_AHEAD)
+      if (end !== stored) slice.move({ ...ref, plannedUntil: end })
       return end
     }
     if (slice.full) {

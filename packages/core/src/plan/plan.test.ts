@@ -98,7 +98,7 @@ test('PLAN5: what is gone is withdrawn', () => {
   assert.ok(left.every(({ due }) => due < later))
   // Enabled again, it begins anew.
   ledger.plan(before, later, 0)
-  assert.equal(ledger.cursors.get('a disabled')?.plannedUntil, later)
+  assert.equal(ledger.cursors.get('a disabled')?.plannedUntil, Math.ceil(later / HOUR) * HOUR)
 })
 
 test('PLAN6: what stays is kept', () => {
@@ -224,4 +224,38 @@ test('PLAN12: a clock set back', () => {
   ledger.plan(all, NOW + HOUR, DAY)
   assert.equal(ledger.rows.size, 1)
   assert.ok(!rows.includes(ledger.sorted()[0] ?? ''))
+})
+
+test('PLAN16: a cursor waits at the next instant, a day ahead at most', () => {
+  const ledger = new Ledger()
+  const all = [job('a', [every('often', 7 * HOUR), every('rarely', 30 * DAY), schedule('never', () => [])])]
+  ledger.plan(all, NOW, HOUR)
+  assert.deepEqual(
+    [...ledger.cursors.values()],
+    [
+      { jobId: 'a', scheduleKey: 'often', plannedUntil: Math.ceil(NOW / (7 * HOUR)) * 7 * HOUR },
+      { jobId: 'a', scheduleKey: 'rarely', plannedUntil: NOW + HOUR + DAY },
+      { jobId: 'a', scheduleKey: 'never', plannedUntil: NOW + HOUR + DAY },
+    ],
+  )
+})
+
+test('PLAN16: a schedule is not asked before the horizon reaches its cursor', () => {
+  const asked: (readonly [number, number])[] = []
+  const all = [
+    job('a', [
+      schedule('s', (from, to) => {
+        asked.push([from, to])
+        return []
+      }),
+    ]),
+  ]
+  const ledger = new Ledger()
+  ledger.plan(all, NOW, HOUR)
+  ledger.plan(all, NOW + DAY, HOUR)
+  ledger.plan(all, NOW + DAY + 1, HOUR)
+  assert.deepEqual(asked, [
+    [NOW, NOW + HOUR + DAY],
+    [NOW + HOUR + DAY, NOW + 1 + HOUR + 2 * DAY],
+  ])
 })

@@ -1,4 +1,3 @@
-import type { RunId } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import {
   type Batch,
@@ -8,16 +7,8 @@ import {
   type RunWrite,
   StoreError,
 } from '@apsis/store/port'
+import { type BatchExtras, Pending, type Settled } from './pending.ts'
 import type { Clock, Log } from './ports.ts'
-
-/** What is called when a write is durable, or was refused because the stored run is another version. */
-export interface Settled {
-  durable(): void
-  conflict(): void
-}
-
-/** The rest of a batch, beside runs and withdrawals. */
-export type BatchExtras = Omit<Batch, 'runs' | 'withdrawals' | 'facts'>
 
 /** One durable batch, as published. */
 export interface Published {
@@ -29,46 +20,6 @@ export interface Published {
 
 /** Time between two tries of a batch that the store could not take, ms. */
 const RETRY = 250
-
-class Pending {
-  readonly writes: RunWrite[] = []
-  readonly indexOf = new Map<RunId, number>()
-  readonly withdrawals: RunWithdrawal[] = []
-  readonly facts: (GeneralFact & { readonly time: Instant })[] = []
-  readonly extras: BatchExtras[] = []
-  readonly settled: { readonly runId: RunId | null; readonly settled: Settled }[] = []
-  nextRun: number | null = null
-
-  get empty(): boolean {
-    return this.settled.length === 0 && this.facts.length === 0 && this.extras.length === 0
-  }
-
-  /** Its parts one by one, in order: run by run, then the rest. */
-  parts(): Pending[] {
-    const parts: Pending[] = []
-    const settled = Map.groupBy(this.settled, ({ runId }) => runId)
-    const of = (runId: RunId): Pending => {
-      const part = new Pending()
-      part.settled.push(...(settled.get(runId) ?? []))
-      parts.push(part)
-      return part
-    }
-    for (const write of this.writes) of(write.run.id).writes.push(write)
-    for (const withdrawal of this.withdrawals) of(withdrawal.runId).withdrawals.push(withdrawal)
-    const rest = new Pending()
-    rest.facts.push(...this.facts)
-    rest.extras.push(...this.extras)
-    rest.settled.push(...(settled.get(null) ?? []))
-    rest.nextRun = this.nextRun
-    return [...parts, rest]
-  }
-
-  batch(): Batch {
-    const batch: Batch = { runs: this.writes, withdrawals: this.withdrawals, facts: this.facts }
-    const merged = this.extras.reduce<Batch>((sum, extra) => merge(sum, extra), batch)
-    return this.nextRun === null ? merged : { ...merged, nextRun: this.nextRun }
-  }
-}
 
 /**
  * Group commit: what the engine decides while one commit is under way goes into the next, in one transaction. Nothing outside is
@@ -134,7 +85,7 @@ export class Committer {
   }
 
   extra(extras: BatchExtras): void {
-    this.#pending.extras.push(extras)
+    this.#pending.extras.add(extras)
   }
 
   nextRun(number: number): void {
@@ -236,16 +187,5 @@ export class Committer {
     this.#inFlight = false
     this.flush()
     if (!this.#inFlight) for (const resolve of this.#idle.splice(0)) resolve()
-  }
-}
-
-function merge(sum: Batch, extra: BatchExtras): Batch {
-  return {
-    ...sum,
-    instants: [...(sum.instants ?? []), ...(extra.instants ?? [])],
-    jobs: [...(sum.jobs ?? []), ...(extra.jobs ?? [])],
-    removedJobs: [...(sum.removedJobs ?? []), ...(extra.removedJobs ?? [])],
-    cursors: [...(sum.cursors ?? []), ...(extra.cursors ?? [])],
-    removedCursors: [...(sum.removedCursors ?? []), ...(extra.removedCursors ?? [])],
   }
 }

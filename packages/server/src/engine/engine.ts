@@ -1,6 +1,7 @@
 import type { Job } from '@apsis/core/job'
 import { isFinished, newRun, type Run, type RunId, type RunInput, recover, runId } from '@apsis/core/run'
 import { formatInstant } from '@apsis/core/time'
+import type { JobRow } from '@apsis/store/port'
 import { agentEvent } from './agent-runs.ts'
 import { Assignments } from './assignments.ts'
 import type { CommandReply, Commands, JobChanges, Operation, ScheduleRequest } from './commands.ts'
@@ -179,13 +180,13 @@ export class Engine implements Commands {
     })
   }
 
-  /** Takes up what the store has, then plans. Resolves when every live run is taken up; agents may register before. */
-  async start(jobs: readonly Job[]): Promise<JobChanges> {
+  /** Takes up what the store has, then plans. Resolves when every live run is taken up; agents may register before. `stored`: the store's jobs, where they are read. */
+  async start(jobs: readonly Job[], stored: readonly JobRow[] | null = null): Promise<JobChanges> {
     const { read } = this.#options.store
     const [nextRun, live] = await Promise.all([read.nextRun(), read.liveRuns()])
     this.#nextRun = nextRun
     await this.#stored.pin(live)
-    const changes = await this.#planning.load(jobs)
+    const changes = await this.#planning.load(jobs, stored)
     for (const run of live) {
       if ('handle' in run && run.handle?.agent) this.#options.agents.expect(run.handle.agent)
     }
@@ -209,11 +210,7 @@ export class Engine implements Commands {
   /** Stops deciding. What was decided and is not durable yet is finished first. */
   async stop(): Promise<void> {
     if (this.#stopped) return
-    this.#stopped = true
-    this.#mailbox.stop()
-    this.#timers.stop()
-    this.#planning.stop()
-    this.#reads.stop()
+    this.#halt()
     await new Promise<void>((resolve) => {
       const cancel = this.#options.clock.wake(this.#options.clock.now() + STOPPING, resolve)
       void this.#committer.idle().then(() => {
@@ -226,11 +223,7 @@ export class Engine implements Commands {
 
   /** Stops as a crash would: at once, whatever is under way. For simulation. */
   crash(): void {
-    this.#stopped = true
-    this.#mailbox.stop()
-    this.#timers.stop()
-    this.#planning.stop()
-    this.#reads.stop()
+    this.#halt()
     this.#committer.stop()
   }
 
@@ -390,6 +383,11 @@ export class Engine implements Commands {
 
   #post(task: () => void): void {
     this.#mailbox.post(task)
+  }
+
+  #halt(): void {
+    this.#stopped = true
+    for (const part of [this.#mailbox, this.#timers, this.#planning, this.#reads]) part.stop()
   }
 
   #takeId(): RunId {

@@ -8,6 +8,7 @@ import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
 import type { LiveRuns } from './live-runs.ts'
+import { Cursors } from './cursors.ts'
 import type { Clock, Log } from './ports.ts'
 import type { RunTable } from './run-table.ts'
 
@@ -42,8 +43,9 @@ export interface PlanningPorts {
 /** The jobs in force, and the instants that their schedules imply: rows before they are due, made up to a horizon that moves on. */
 export class Planning {
   readonly #ports: PlanningPorts
-  /** Up to when each schedule is planned, by job. */
-  readonly #cursors = new Map<string, Map<string, Instant>>()
+  readonly #cursors = new Cursors()
+  /** Up to when the last plan was to reach. */
+  #planned: Instant = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | null = null
   #stopped = false
   /** Plans to be made, the first of which is being made: two at once would both make what neither has made yet. */
@@ -55,11 +57,11 @@ export class Planning {
   }
 
   /** Reads where planning was left, and puts the jobs in force. Ad hoc jobs of the store are in force as they are. */
-  async load(jobs: readonly Job[]): Promise<JobChanges> {
+  async load(jobs: readonly Job[], stored: readonly JobRow[] | null): Promise<JobChanges> {
     const { store, definitions, log } = this.#ports
     const parse = (row: JobRow): Job | null => this.#ports.parse(row)
-    const [rows, cursors] = await Promise.all([store.read.jobs(), store.read.cursors()])
-    for (const { jobId, scheduleKey, plannedUntil } of cursors) this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
+    const [rows, cursors] = await Promise.all([stored ?? store.read.jobs(), store.read.cursors()])
+    for (const cursor of cursors) this.#cursors.set(cursor)
     const before = new Map<string, FormerJob>()
     for (const row of rows) {
       if (!row.adHoc) before.set(row.jobId, { hash: row.hash, job: () => parse(row) })
@@ -100,9 +102,28 @@ export class Planning {
       definitions.forget(
         new Set([...live.all()].flatMap((run) => ('bound' in run && run.bound ? [run.bound.definition] : []))),
       )
-      this.#plan(() => [...definitions.all()], [])
+      void this.#planBehind()
     })
     this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
+  }
+
+  /** Plans what the horizon has reached. What still waits of a schedule counts towards its limit; of few that matters, and theirs is read. */
+  async #planBehind(): Promise<void> {
+    const { clock, definitions, horizon, log } = this.#ports
+    const until = clock.now() + horizon
+    const behind = this.#cursors.behind(until)
+    const jobs = [...behind.keys()].map((jobId) => definitions.get(jobId)).filter((job) => job !== undefined)
+    const last = this.#planned
+    const limited = jobs.filter(
+      ({ id, schedules }) => (behind.get(id) ?? until) < last || schedules.some(({ limit }) => limit !== null),
+    )
+    this.#planned = until
+    try {
+      const pending = await this.#pendingOf(limited.map(({ id }) => id))
+      if (jobs.length > 0) this.#ports.post(() => this.#plan(() => jobs, pending))
+    } catch (error) {
+      log.error('cannot read the coming instants: planning is tried again', { error: String(error) })
+    }
   }
 
   stop(): void {
@@ -121,10 +142,13 @@ export class Planning {
         const touched = jobs.filter(({ id }) => altered.has(id))
         this.#put(jobs, changes)
         const left = this.#revise(touched, changes, before, pending)
-        // What is made anew has the key of what is withdrawn: that must be gone first.
+        const plan = (): void => this.#plan(() => touched, left)
+        const withdrawn = left.length < pending.length
+        if (!withdrawn) plan()
         committer.after(() =>
           post(() => {
-            this.#plan(() => touched, left)
+            // What is made anew has the key of what is withdrawn: that must be gone first.
+            if (withdrawn) plan()
             resolve(changes)
           }),
         )
@@ -148,15 +172,14 @@ export class Planning {
     const kept = new Set<string>()
     for (const job of jobs) {
       const revised = new Set(revisedSchedules(before.get(job.id), job))
-      const cursors = this.#cursorsOf(job.id)
       const enabled = job.schedules.filter((schedule) => schedule.enabled).map(({ key }) => key)
-      for (const key of cursors.keys()) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
+      for (const key of this.#cursors.keysOf(job.id)) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
       for (const key of enabled) {
-        if (added.has(job.id) || revised.has(key) || !cursors.has(key)) this.#setCursor(job.id, key, now)
+        if (added.has(job.id) || revised.has(key) || !this.#cursors.has(job.id, key)) this.#setCursor(job.id, key, now)
         if (!revised.has(key)) kept.add(`${job.id}\n${key}`)
       }
     }
-    for (const jobId of changes.removed) for (const key of this.#cursorsOf(jobId).keys()) this.#forgetCursor(jobId, key)
+    for (const jobId of changes.removed) for (const key of this.#cursors.keysOf(jobId)) this.#forgetCursor(jobId, key)
     return pending.filter((instant) => {
       if (instant.due < now || kept.has(`${instant.jobId}\n${instant.scheduleKey}`)) return true
       this.#withdraw(instant)
@@ -165,12 +188,12 @@ export class Planning {
   }
 
   #setCursor(jobId: string, scheduleKey: string, plannedUntil: Instant): void {
-    this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
+    this.#cursors.set({ jobId, scheduleKey, plannedUntil })
     this.#ports.committer.extra({ cursors: [{ jobId, scheduleKey, plannedUntil }] })
   }
 
   #forgetCursor(jobId: string, scheduleKey: string): void {
-    this.#cursors.get(jobId)?.delete(scheduleKey)
+    this.#cursors.forget({ jobId, scheduleKey })
     this.#ports.committer.extra({ removedCursors: [{ jobId, scheduleKey }] })
   }
 
@@ -205,9 +228,7 @@ export class Planning {
     const begin = (): Iterator<PlanSlice<PendingInstant>> => {
       const jobs = jobsOf().filter(({ id }) => definitions.get(id) !== undefined)
       for (const { id, hash } of jobs) hashes.set(id, hash)
-      const cursors = jobs.flatMap(({ id }) =>
-        [...this.#cursorsOf(id)].map(([scheduleKey, plannedUntil]) => ({ jobId: id, scheduleKey, plannedUntil })),
-      )
+      const cursors = jobs.flatMap(({ id }) => this.#cursors.of(id))
       return planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
     }
     this.#plans.push({ begin, holds })
@@ -255,8 +276,8 @@ export class Planning {
     for (const instant of slice.withdraw) if (holds(instant.jobId)) this.#withdraw(instant)
     const cursors = slice.cursors.filter(({ jobId }) => holds(jobId))
     const removedCursors = slice.droppedCursors.filter(({ jobId }) => holds(jobId))
-    for (const { jobId, scheduleKey, plannedUntil } of cursors) this.#cursorsOf(jobId).set(scheduleKey, plannedUntil)
-    for (const { jobId, scheduleKey } of removedCursors) this.#cursors.get(jobId)?.delete(scheduleKey)
+    for (const cursor of cursors) this.#cursors.set(cursor)
+    for (const ref of removedCursors) this.#cursors.forget(ref)
     if (cursors.length > 0 || removedCursors.length > 0) committer.extra({ cursors, removedCursors })
     for (const { jobId, scheduleKey, message } of slice.broken) {
       log.error('a schedule is broken and set aside', { job: jobId, schedule: scheduleKey, message })
@@ -274,14 +295,6 @@ export class Planning {
     const settled = { durable: () => {}, conflict: () => {} }
     committer.withdraw({ runId, expect, time: clock.now() }, settled)
     if (run !== undefined) table.drop(run)
-  }
-
-  #cursorsOf(jobId: string): Map<string, Instant> {
-    const known = this.#cursors.get(jobId)
-    if (known !== undefined) return known
-    const fresh = new Map<string, Instant>()
-    this.#cursors.set(jobId, fresh)
-    return fresh
   }
 }
 

@@ -13,11 +13,10 @@ import {
   type JobRecord,
   type JobSources,
   loadEnvironment,
-  type RecordedJobs,
-  readJobRecord,
   writeJobRecord,
 } from '../edges/jobs-dir/index.ts'
 import type { Engine, JobChanges, Log } from '../engine/index.ts'
+import type { Beginnings } from './beginnings.ts'
 
 /** The jobs to start with: those of the folder; or, when that is broken, the last good set of the store. */
 export type FirstJobs =
@@ -55,19 +54,14 @@ export class JobSet {
   /** Records are written one after the other. */
   #written: Promise<void> = Promise.resolve()
 
-  private constructor(options: JobSetOptions, recorded: RecordedJobs | null) {
-    this.#loader = new JobLoader(options.sources, recorded)
+  /** With what the last start or reload came to, which need not be parsed again. */
+  constructor(options: JobSetOptions, { record, stored }: Pick<Beginnings, 'record' | 'stored'>) {
+    const byId = new Map(stored.filter(({ adHoc }) => !adHoc).map((row) => [row.jobId, row]))
+    this.#loader = new JobLoader(options.sources, record === null ? null : { record, stored: byId })
     this.#sources = options.sources
     this.#dataFolder = options.dataFolder
     this.#version = options.version
     this.#log = options.log
-  }
-
-  /** `stored`: the jobs of the store, with which what was recorded need not be parsed again. */
-  static async open(options: JobSetOptions, stored: readonly JobRow[]): Promise<JobSet> {
-    const record = await readJobRecord(options.dataFolder, options.version)
-    const byId = new Map(stored.filter(({ adHoc }) => !adHoc).map((row) => [row.jobId, row]))
-    return new JobSet(options, record === null ? null : { record, stored: byId })
   }
 
   /** Takes a stored definition up; null where it no longer can be read. */
@@ -77,13 +71,13 @@ export class JobSet {
   }
 
   /** Loads the jobs that a server starts with (spec/decisions.md: one bad file at start). */
-  async first(stored: readonly JobRow[]): Promise<FirstJobs> {
+  async first({ stored, reading }: Pick<Beginnings, 'stored' | 'reading'>): Promise<FirstJobs> {
     const { jobs: folder } = this.#sources
     let diagnostics: readonly Diagnostic[] = []
     let trouble: string
     try {
       const params = new Map(stored.flatMap(({ adHoc, jobId, json }) => (adHoc ? [[jobId, paramsIn(json)]] : [])))
-      const loaded = await this.#loader.load({ others: (jobId) => params.get(jobId) ?? null })
+      const loaded = await this.#loader.load({ others: (jobId) => params.get(jobId) ?? null, sources: await reading })
       this.#registry = loaded.registry
       diagnostics = loaded.diagnostics
       if (!hasErrors(diagnostics)) {
@@ -107,7 +101,7 @@ export class JobSet {
    * for all of them would have to wait for. Takes pauses.
    */
   async started(jobs: readonly Job[]): Promise<void> {
-    await Promise.all([this.#keepRecord(), settle(jobs)])
+    await Promise.all([this.#keepRecord(), settle(jobs, this.#log)])
   }
 
   /** Reads the job folder again and puts it in force, all of it or nothing. */
@@ -165,13 +159,18 @@ export class JobSet {
 /** Longest piece of reading what jobs put off, ms: the engine shares the thread. */
 const SLICE = 2
 
-async function settle(jobs: readonly Job[]): Promise<void> {
+async function settle(jobs: readonly Job[], log: Log): Promise<void> {
   let until = performance.now() + SLICE
   for (const job of jobs) {
-    // A getter that parses; what is damaged is told to whoever needs it.
     try {
+      // Getters that parse.
+      void job.schedules
       void job.program
-    } catch {
+    } catch (error) {
+      log.error('a stored job is damaged: remove the file jobs-record from the data folder and start again', {
+        job: job.id,
+        error: String(error),
+      })
       continue
     }
     if (performance.now() < until) continue

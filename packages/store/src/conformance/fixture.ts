@@ -1,5 +1,5 @@
 import { type Args, type Bound, type Run, type RunFact, runId, type State } from '@apsis/core/run'
-import type { InstantRow, RunWrite } from '../port/index.ts'
+import type { InstantRow, JobRow, RunWrite } from '../port/index.ts'
 
 /** The time that the runs here begin at, ms. */
 export const T0 = 1_764_000_000_000
@@ -90,4 +90,9 @@ export function instant(number: number | null, due: number, parts: Partial<Insta
     decidedAt: null,
     ...parts,
   }
+}
+
+/** A job as it was read, with nothing left to be parsed. */
+export function plainJob({ jobId, hash, json, adHoc }: JobRow): JobRow {
+  return { jobId, hash, json, adHoc }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { run, T0, write } from './fixture.ts'
+import type { JobRow } from '../port/index.ts'
+import { plainJob, run, T0, write } from './fixture.ts'
 import { type Factory, newStore } from './place.ts'
 
 /** Rules of jobs, schedule cursors and the run number. */
@@ -10,13 +11,17 @@ export function testJobs(factory: Factory): void {
     const first = { jobId: 'b', hash: 'h1', json: { params: ['x'], ü: null }, adHoc: false }
     const other = { jobId: 'a', hash: 'h2', json: {}, adHoc: true }
     await store.commit({ jobs: [first, other] })
-    assert.deepEqual(await store.read.jobs(), [other, first])
+    assert.deepEqual((await store.read.jobs()).map(plainJob), [other, first])
+    const definition = async (hash: string): Promise<JobRow | null> => {
+      const row = await store.read.definition(hash)
+      return row === null ? null : plainJob(row)
+    }
     const second = { ...first, hash: 'h3', json: { params: [] } }
     await store.commit({ jobs: [second], removedJobs: ['a', 'none'] })
-    assert.deepEqual(await store.read.jobs(), [second])
-    assert.deepEqual(await store.read.definition('h1'), first)
-    assert.deepEqual(await store.read.definition('h2'), other)
-    assert.deepEqual(await store.read.definition('h3'), second)
+    assert.deepEqual((await store.read.jobs()).map(plainJob), [second])
+    assert.deepEqual(await definition('h1'), first)
+    assert.deepEqual(await definition('h2'), other)
+    assert.deepEqual(await definition('h3'), second)
     assert.equal(await store.read.definition('h4'), null)
   })
 

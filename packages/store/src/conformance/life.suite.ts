@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Store } from '../port/index.ts'
-import { instant, run, T0, write } from './fixture.ts'
+import { instant, plainJob, run, T0, write } from './fixture.ts'
 import { type Factory, newPlace, refusal } from './place.ts'
 
 /** Rules of opening and closing. */
@@ -67,7 +67,7 @@ async function everything({ read }: Store): Promise<unknown> {
     read.outputs('r1'),
     read.output('r1', 'output', 0, 10),
     read.instants(null, T0, T0 + 9, 100),
-    read.jobs(),
+    read.jobs().then((jobs) => jobs.map(plainJob)),
     read.cursors(),
     read.nextRun(),
     read.lastSeq(),

@@ -57,6 +57,7 @@ export type GeneralFact =
 export interface JobRow {
   readonly jobId: string
   readonly hash: string
+  /** Of a row that was read it may be parsed only now, and throw `StoreError` `STORE_DAMAGED`. */
   readonly json: JsonObject
   readonly adHoc: boolean
 }

@@ -9,15 +9,24 @@ export const READS_WAITING_MOST = 1_000
 export class Lane {
   readonly #folder: string
   #thread: Thread<ReaderMethods> | null = null
+  #opened: Promise<void> | null = null
   #closed = false
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
-  /** Starts the thread now; resolves when it can read. */
-  async open(): Promise<void> {
-    await this.#start().opened
+  /** Starts the thread; what it reads is opened later. */
+  start(): Thread<ReaderMethods> {
+    return (this.#thread ??= new Thread<ReaderMethods>('reader'))
+  }
+
+  /** Resolves when the thread can read. */
+  open(): Promise<void> {
+    const opened = (this.#opened ??= this.start().ask('open', this.#folder))
+    // Where it fails, whatever is asked of the thread fails too, and says so.
+    opened.catch(() => undefined)
+    return opened
   }
 
   async ask<Name extends keyof ReaderMethods>(
@@ -25,7 +34,8 @@ export class Lane {
     ...args: Parameters<ReaderMethods[Name]>
   ): Promise<ReturnType<ReaderMethods[Name]>> {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed')
-    const thread = this.#thread ?? this.#start().thread
+    void this.open()
+    const thread = this.start()
     if (thread.waiting >= READS_WAITING_MOST) {
       throw new StoreError('STORE_BUSY', `${thread.waiting} reads wait already: ask again later`)
     }
@@ -36,14 +46,5 @@ export class Lane {
   async close(): Promise<void> {
     this.#closed = true
     await this.#thread?.close()
-  }
-
-  #start(): { readonly thread: Thread<ReaderMethods>; readonly opened: Promise<void> } {
-    const thread = new Thread<ReaderMethods>('reader')
-    this.#thread = thread
-    const opened = thread.ask('open', this.#folder)
-    // Where it fails, whatever is asked of the thread fails too, and says so.
-    opened.catch(() => undefined)
-    return { thread, opened }
   }
 }

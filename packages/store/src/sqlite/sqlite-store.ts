@@ -30,6 +30,7 @@ export class SqliteStore implements Store {
   async open(folder: string): Promise<void> {
     try {
       // In this order: the first takes the lock, and nothing is opened without it.
+      this.#lanes[0].start()
       await this.#runs.ask('open', folder)
       await this.#outputs.ask('open', folder)
       await this.#lanes[0].open()

@@ -269,3 +269,25 @@ test('ENG15: a start with more jobs than a turn plans makes each run once', asyn
   assert.equal(refused, 0)
   for (const n of [0, 600, 1_199]) assert.equal((await world.runs(`many/${n}`)).length, 1)
 })
+
+test('ENG16: a schedule with a limit has no more coming runs than that, however often it is planned', async () => {
+  const world = new EngineWorld()
+  const some = job('some', 'schedule: {type: interval, interval: 5m, limit: 3}\nprogram: {type: no-op}')
+  const coming = async (): Promise<number> =>
+    (await world.runs('some')).filter(({ state }) => state === 'scheduled').length
+  await world.start([some])
+  assert.equal(await coming(), 3)
+  for (let n = 0; n < 12; n++) {
+    await world.pass(MINUTE)
+    assert.equal(await coming(), 3)
+  }
+  world.kill()
+  await world.start([some])
+  await world.pass(5 * MINUTE)
+  assert.equal(await coming(), 3)
+  const due = (await world.instants('some')).map((instant) => instant.due)
+  assert.deepEqual(
+    due,
+    Array.from({ length: due.length }, (_, n) => (due[0] ?? 0) + n * 5 * MINUTE),
+  )
+})

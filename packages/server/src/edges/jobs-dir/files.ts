@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import type { JobFile } from '@apsis/core/check'
 import { DOCUMENT_LIMITS } from '@apsis/core/document'
 import { jobIdOfPath } from '@apsis/core/job'
-import { type FoundFile, readFiles } from './read-files.ts'
+import type { FoundFile } from './read-files.ts'
 
+/** How paths of job files end. */
+export const JOB_SUFFIX = '.yaml'
 /** Most bytes read of a file: with this many it has more characters than a job may have. */
-const MAX_BYTES = DOCUMENT_LIMITS.characters * 4
+export const JOB_BYTES: number = DOCUMENT_LIMITS.characters * 4
 const HINT = 'remove it from the job folder, or rename it so that its name does not end in .yaml'
 
 /** A job file as it was read; `digest` is the SHA-256 of its text, null where there is none. */
@@ -13,12 +15,8 @@ export interface ReadJobFile extends JobFile {
   readonly digest: string | null
 }
 
-/**
- * The job files below a folder, in the order of their ids. Never waits for what is not a regular file, and reads at most 4 MiB of each. Links to
- * folders are not followed. Rejects with the system's error when a folder cannot be read.
- */
-export async function readJobFiles(folder: string): Promise<readonly ReadJobFile[]> {
-  const found = await readFiles({ folder, suffix: '.yaml', maxBytes: MAX_BYTES })
+/** The job files among what was found below a folder, in the order of their ids. */
+export function jobFilesOf(folder: string, found: readonly FoundFile[]): readonly ReadJobFile[] {
   const files = found.flatMap((file): ReadJobFile[] => {
     const jobId = jobIdOfPath(file.path)
     return jobId === null ? [] : [jobFile(jobId, join(folder, file.path), file)]

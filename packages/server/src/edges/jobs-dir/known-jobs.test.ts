@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { hasErrors } from '@apsis/core/document'
+import type { StoredDefinition } from '@apsis/core/job'
 import { JobLoader, type JobRecord, type LoadedJobs, readJobRecord, writeJobRecord } from './index.ts'
 
 const VERSION = '1.2.3'
@@ -127,10 +128,8 @@ function loaderOf(folder: string): JobLoader {
   return new JobLoader(sourcesOf(folder))
 }
 
-function storedOf({
-  jobs,
-}: LoadedJobs): Map<string, { jobId: string; hash: string; json: LoadedJobs['jobs'][number]['json'] }> {
-  return new Map(jobs.map(({ id, hash, json }) => [id, { jobId: id, hash, json }]))
+function storedOf({ jobs }: LoadedJobs): Map<string, StoredDefinition> {
+  return new Map(jobs.map(({ id, hash, json, adHoc }) => [id, { jobId: id, hash, json, adHoc }]))
 }
 
 function recordedLoader(folder: string, loaded: LoadedJobs): JobLoader {

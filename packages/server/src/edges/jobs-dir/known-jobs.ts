@@ -59,7 +59,6 @@ export class KnownJobs {
     const definition = stored.get(jobId)
     if (record.environment !== registry.environment.digest || entry?.hash !== definition?.hash) return undefined
     if (entry === undefined || definition === undefined) return undefined
-    const job = reviveJob(definition, { registry, digest })
-    return job === null ? undefined : { ...entry, job }
+    return { ...entry, job: reviveJob(definition, { registry, digest }) }
   }
 }

@@ -5,10 +5,12 @@ import type { Diagnostic } from '@apsis/core/document'
 import { type Job, type JobResult, type ParamsOf, parseJob } from '@apsis/core/job'
 import type { KindRegistry } from '@apsis/core/kind'
 import { createRegistry } from '@apsis/kinds/builtin'
+import { CALENDAR_BYTES, CALENDAR_SUFFIX, readCalendarFiles } from './calendars.ts'
 import { digest } from './digest.ts'
-import { type JobSources, loadEnvironment } from './environment.ts'
-import { type ReadJobFile, readJobFiles } from './files.ts'
+import { environmentOf, type JobSources, type LoadedEnvironment } from './environment.ts'
+import { JOB_BYTES, JOB_SUFFIX, jobFilesOf, type ReadJobFile } from './files.ts'
 import { type KnownJob, KnownJobs, type RecordedJobs } from './known-jobs.ts'
+import { readFiles } from './read-files.ts'
 import type { JobRecord } from './record.ts'
 
 /** Longest synchronous piece of parsing, ms: the engine shares the thread. */
@@ -31,12 +33,30 @@ export interface LoadedJobs {
 }
 
 export interface LoadOptions {
+  /** What is on the disk, where it was read already. */
+  readonly sources?: SourcesRead
   /** Params of jobs that may be named beside those of the folder. */
   readonly others?: ParamsOf
   /** From when trial runs are made; now, where not said. */
   readonly now?: number
   /** Also what takes longer, or is only good to know: for people who check their jobs. */
   readonly deep?: boolean
+}
+
+/** What the disk had of a job folder, not looked at yet. */
+export interface SourcesRead {
+  readonly around: LoadedEnvironment
+  readonly found: readonly ReadJobFile[]
+}
+
+/**
+ * Reads what a job folder has, and the calendars beside it. Never waits for what is not a regular file; links to folders are not followed. Rejects
+ * with the system's error when a folder below the job folder cannot be read.
+ */
+export async function readSources({ jobs: folder, calendars, names }: JobSources): Promise<SourcesRead> {
+  const found = await readFiles({ folder, maxBytes: { [JOB_SUFFIX]: JOB_BYTES, [CALENDAR_SUFFIX]: CALENDAR_BYTES } })
+  const around = environmentOf(await readCalendarFiles(calendars, { folder, found }), names)
+  return { around, found: jobFilesOf(folder, found) }
 }
 
 /** Reads a job folder. What a file made in the last load is remembered, and made anew only when its text, or the environment, has changed. */
@@ -59,7 +79,7 @@ export class JobLoader {
    * error among the diagnostics. Files that are just those recorded are not checked again. Rejects with the system's error when the folder cannot be read.
    */
   async load(options: LoadOptions = {}): Promise<LoadedJobs> {
-    const [around, found] = await Promise.all([loadEnvironment(this.#sources), readJobFiles(this.#sources.jobs)])
+    const { around, found } = options.sources ?? (await readSources(this.#sources))
     const registry = createRegistry(around.environment)
     const { files, known } = (await this.#unchanged(found, registry)) ?? (await this.#checked(found, registry, options))
     const environment = around.environment.digest

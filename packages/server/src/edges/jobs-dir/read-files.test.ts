@@ -10,7 +10,7 @@ test('every file comes, however many', async (t) => {
   t.after(() => rm(folder, { recursive: true }))
   const count = FILES_AT_ONCE * 2 + 1
   for (let n = 0; n < count; n++) await writeFile(join(folder, `${n}.yaml`), `n: ${n}\n`)
-  const found = await readFiles({ folder, suffix: '.yaml', maxBytes: 6 })
+  const found = await readFiles({ folder, maxBytes: { '.yaml': 6 } })
   assert.equal(found.length, count)
   for (const file of found) {
     const number = file.path.replace('.yaml', '')
@@ -21,7 +21,7 @@ test('every file comes, however many', async (t) => {
 test('a thread that crashes, or ends too early, is an error', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'apsis-read-'))
   t.after(() => rm(folder, { recursive: true }))
-  const order = { folder, suffix: '.yaml', maxBytes: 1_000 }
+  const order = { folder, maxBytes: { '.yaml': 1_000 } }
   await writeFile(join(folder, 'throws.mjs'), 'throw new Error("out of luck")\n')
   await assert.rejects(readFiles(order, join(folder, 'throws.mjs')), /out of luck/)
   await writeFile(join(folder, 'exits.mjs'), 'process.exit(3)\n')

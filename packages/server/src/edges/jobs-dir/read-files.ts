@@ -1,15 +1,15 @@
-import { join } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
 /** Files that come from the thread at a time: taking them takes about a millisecond. */
 export const FILES_AT_ONCE = 200
 
-/** Which files to read: those below a folder, recursively, whose path ends in `suffix`. */
+/** Which files to read: those below a folder, recursively, whose path ends in one of the suffixes. */
 export interface ReadOrder {
   readonly folder: string
-  readonly suffix: string
-  /** A larger file is not read. */
-  readonly maxBytes: number
+  /** By suffix, the most bytes that a file may have to be read. */
+  readonly maxBytes: Readonly<Record<string, number>>
 }
 
 /** A file by its path below the folder, with `/`: its text and the SHA-256 of that, or why there is none. */
@@ -28,7 +28,7 @@ export function readFiles(
   return new Promise((resolve, reject) => {
     const files: FoundFile[] = []
     // Of the flags of this process some are not for threads, and none is needed.
-    const worker = new Worker(thread, { workerData: order, execArgv: [] })
+    const worker = new Worker(thread, { workerData: order, execArgv: [], env: threadEnvironment() })
     worker.on('message', (batch: readonly FoundFile[]) => void files.push(...batch))
     worker.on('error', reject)
     worker.on('exit', (code) => {
@@ -36,4 +36,10 @@ export function readFiles(
       else reject(new Error(`the thread that reads ${order.folder} ended with exit code ${code}`))
     })
   })
+}
+
+// A thread takes what was compiled once only where its environment says so.
+function threadEnvironment(): NodeJS.ProcessEnv {
+  const cache = getCompileCacheDir()
+  return cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) }
 }

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { FILES_AT_ONCE, type FoundFile, type ReadOrder } from './read-files.ts'
 
-const { folder, suffix, maxBytes } = orderOf(workerData)
+const { folder, maxBytes } = orderOf(workerData)
+const suffixes = Object.keys(maxBytes)
 const port = parentPort
 if (port === null) throw new Error('this file is a thread, and not to be run by itself')
 
 let batch: FoundFile[] = []
-for (const path of namesBelow()) {
-  batch.push(read(path))
+for (const [path, most] of namesBelow()) {
+  batch.push(read(path, most))
   if (batch.length < FILES_AT_ONCE) continue
   port.postMessage(batch)
   batch = []
@@ -19,8 +20,11 @@ for (const path of namesBelow()) {
 port.postMessage(batch)
 
 function orderOf(given: unknown): ReadOrder {
-  const text = (name: string): string => String(memberOf(given, name))
-  return { folder: text('folder'), suffix: text('suffix'), maxBytes: Number(memberOf(given, 'maxBytes')) }
+  const maxBytes = Object.entries(memberOf(given, 'maxBytes') ?? {})
+  return {
+    folder: String(memberOf(given, 'folder')),
+    maxBytes: Object.fromEntries(maxBytes.map(([suffix, most]) => [suffix, Number(most)])),
+  }
 }
 
 function memberOf(given: unknown, name: string): unknown {
@@ -28,26 +32,29 @@ function memberOf(given: unknown, name: string): unknown {
 }
 
 // Links to folders are not followed: one that leads upwards would make every file many times.
-function* namesBelow(): Generator<string> {
+function* namesBelow(): Generator<readonly [path: string, most: number]> {
   const folders = ['']
   for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = `${below}${entry.name}`
       if (entry.isDirectory()) folders.push(`${path}/`)
-      else if (path.endsWith(suffix)) yield path
+      else {
+        const suffix = suffixes.find((one) => path.endsWith(one))
+        if (suffix !== undefined) yield [path, maxBytes[suffix] ?? 0]
+      }
     }
   }
 }
 
-function read(path: string): FoundFile {
+function read(path: string, most: number): FoundFile {
   try {
     // A FIFO that nobody writes to would be waited for.
     const file = openSync(join(folder, path), constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const found = fstatSync(file)
       if (!found.isFile()) return { path, ok: false, large: false, why: 'this is not a regular file' }
-      if (found.size > maxBytes) {
-        return { path, ok: false, large: true, why: `${found.size} bytes; at most ${maxBytes} are allowed` }
+      if (found.size > most) {
+        return { path, ok: false, large: true, why: `${found.size} bytes; at most ${most} are allowed` }
       }
       const text = readFileSync(file, 'utf8')
       return { path, ok: true, text, digest: hash('sha256', text) }

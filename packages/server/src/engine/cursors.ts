@@ -1,0 +1,46 @@
+import type { PlanCursor, ScheduleRef } from '@apsis/core/plan'
+import type { Instant } from '@apsis/core/time'
+
+/** Up to when each schedule in force is planned. Bounded by the schedules there are. */
+export class Cursors {
+  readonly #byJob = new Map<string, Map<string, Instant>>()
+
+  set({ jobId, scheduleKey, plannedUntil }: PlanCursor): void {
+    const known = this.#byJob.get(jobId)
+    if (known === undefined) this.#byJob.set(jobId, new Map([[scheduleKey, plannedUntil]]))
+    else known.set(scheduleKey, plannedUntil)
+  }
+
+  forget({ jobId, scheduleKey }: ScheduleRef): void {
+    const known = this.#byJob.get(jobId)
+    if (known?.delete(scheduleKey) === true && known.size === 0) this.#byJob.delete(jobId)
+  }
+
+  has(jobId: string, scheduleKey: string): boolean {
+    return this.#byJob.get(jobId)?.has(scheduleKey) ?? false
+  }
+
+  /** The keys of a job's schedules that have a cursor. */
+  keysOf(jobId: string): readonly string[] {
+    return [...(this.#byJob.get(jobId)?.keys() ?? [])]
+  }
+
+  of(jobId: string): readonly PlanCursor[] {
+    return [...(this.#byJob.get(jobId) ?? [])].map(([scheduleKey, plannedUntil]) => ({
+      jobId,
+      scheduleKey,
+      plannedUntil,
+    }))
+  }
+
+  /** The jobs with a schedule that is not planned up to `until`, and for how long theirs are. */
+  behind(until: Instant): ReadonlyMap<string, Instant> {
+    const behind = new Map<string, Instant>()
+    for (const [jobId, cursors] of this.#byJob) {
+      let first = until
+      for (const plannedUntil of cursors.values()) if (plannedUntil < first) first = plannedUntil
+      if (first < until) behind.set(jobId, first)
+    }
+    return behind
+  }
+}
