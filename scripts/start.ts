@@ -17,16 +17,11 @@ const SAME = 1_500
 /** How long the agent of a start that was killed may take to end, ms. */
 const FORMER = 5_000
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    jobs: { type: 'string' },
-    port: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
+const USAGE = 'npm start -- [--data DIR] [--jobs DIR] [--port PORT]'
+
+const values = valuesGiven()
 if (values.help === true) {
-  process.stdout.write(`npm start -- [--data DIR] [--jobs DIR] [--port PORT]
+  process.stdout.write(`${USAGE}
 
 Serves the jobs of a folder (default: examples/jobs) with a local agent.
   --data DIR   where runs, outputs and the agent's state are kept (default: apsis below the user's state folder)
@@ -76,13 +71,13 @@ await mkdir(join(data, 'agent'), { recursive: true })
 await endFormerAgent()
 startAgent(agents)
 const address = server.addresses[0]
-process.stdout.write(`${server.jobs} jobs of ${jobs}; data in ${data}
+process.stdout.write(`${server.jobs} ${server.jobs === 1 ? 'job' : 'jobs'} of ${jobs}; data in ${data}
 Apsis is at http://${address?.host}:${address?.port}/  (Ctrl-C ends it; processes that run go on and are taken up again)
 `)
 
 /** In a session of its own, so that Ctrl-C in the terminal reaches the server alone, which ends it in order. */
 function startAgent(to: { readonly port: number; readonly certPath: string; readonly token: string }): void {
-  const bin = join(ROOT, 'packages', 'cli', 'src', 'bin', 'procstar.ts')
+  const bin = join(ROOT, 'packages', 'cli', 'src', 'bin', 'procstar.mjs')
   const args = [
     bin,
     '--agent',
@@ -145,7 +140,23 @@ async function end(code: number): Promise<void> {
   process.exit(code)
 }
 
-function fail(message: string): never {
+function fail(message: string, code = 1): never {
   process.stderr.write(`${message}\n`)
-  process.exit(1)
+  process.exit(code)
+}
+
+function valuesGiven(): { data?: string; jobs?: string; port?: string; help?: boolean } {
+  const options = {
+    data: { type: 'string' },
+    jobs: { type: 'string' },
+    port: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    // That there is no positional argument has a long text, of which the first sentence says all.
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    return fail(`${first.replace(/\.$/, '')}\nusage: ${USAGE}`, 2)
+  }
 }

@@ -3,10 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "child-report.h"
 #include "descriptors.h"
+
+// memfd_create(2), Linux 6.3
+enum { MEMFD_NOEXEC_SEAL = 8 };
 
 // The numbers that actions name, as target or as source, in rising order, and whether as target.
 struct named {
@@ -61,6 +65,7 @@ int child_fds_make_way(struct child *child) {
   collect_named(child->request);
   int error = out_of_the_way(&child->reports);
   for (size_t i = 0; error == 0 && i < child->request->captures; i++) error = out_of_the_way(&child->capture[i]);
+  for (size_t i = 0; error == 0 && i < child->request->pipes; i++) error = out_of_the_way(&child->pipe[i]);
   return error;
 }
 
@@ -83,7 +88,33 @@ static int open_at(struct bytes path, int flags, mode_t mode, int fd) {
   return put_at(opened, fd);
 }
 
-static int apply(const struct fd_action *action, int capture) {
+static int make_memory(void) {
+  // Where the kernel wants to be told that nobody will execute it, and where it does not know of that yet.
+  int fd = memfd_create("procstar-data", MFD_CLOEXEC | MEMFD_NOEXEC_SEAL);
+  return fd >= 0 || errno != EINVAL ? fd : memfd_create("procstar-data", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+static int fill(int fd, struct bytes data) {
+  for (size_t done = 0; done < data.len;) {
+    ssize_t written = write(fd, data.at + done, data.len - done);
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) done += (size_t)written;
+  }
+  int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  return lseek(fd, 0, SEEK_SET) == 0 && fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : errno;
+}
+
+// In memory, so that neither side ever waits for the other.
+static int put_data(struct bytes data, int fd) {
+  if (data.len == 0) return put_at(open("/dev/null", O_RDONLY | O_CLOEXEC), fd);
+  int memory = make_memory();
+  int error = memory < 0 ? errno : fill(memory, data);
+  if (error == 0) return put_at(memory, fd);
+  if (memory >= 0) close(memory);
+  return error;
+}
+
+static int apply(const struct fd_action *action, int own) {
   switch (action->kind) {
     case FD_INHERIT:
       return 0;
@@ -94,9 +125,10 @@ static int apply(const struct fd_action *action, int capture) {
     case FD_DUP:
       return action->from == action->fd || dup2(action->from, action->fd) >= 0 ? 0 : errno;
     case FD_CAPTURE:
-      return dup2(capture, action->fd) < 0 ? errno : 0;
+    case FD_PIPE:
+      return dup2(own, action->fd) < 0 ? errno : 0;
     default:
-      return put_at(open("/dev/null", O_RDONLY | O_CLOEXEC), action->fd);
+      return put_data(action->data, action->fd);
   }
 }
 
@@ -105,6 +137,7 @@ static void close_the_rest(void) {
   for (size_t i = 0; i < named_count; i++) {
     if (!named[i].target || named[i].fd < from) continue;
     mark_cloexec_between(from, named[i].fd - 1);
+    if (named[i].fd == INT32_MAX) return;
     from = named[i].fd + 1;
   }
   mark_cloexec_between(from, INT32_MAX);
@@ -113,14 +146,17 @@ static void close_the_rest(void) {
 int child_fds_apply(struct child *child) {
   struct bytes fields = child->request->fields;
   struct fd_action action;
-  size_t capture = 0;
+  size_t capture = 0, pipe = 0;
   int failed = 0;
   while (next_action(&fields, &action)) {
-    int error = apply(&action, action.kind == FD_CAPTURE ? child->capture[capture++] : -1);
+    int own = -1;
+    if (action.kind == FD_CAPTURE) own = child->capture[capture++];
+    if (action.kind == FD_PIPE) own = child->pipe[pipe++];
+    int error = apply(&action, own);
     if (error == 0) continue;
     child_report(child, (struct report){.kind = REPORT_ERROR, .stage = STAGE_FD, .fd = action.fd, .error = error});
     failed++;
   }
-  close_the_rest();
+  if (!child->request->setup.keep_inherited) close_the_rest();
   return failed;
 }

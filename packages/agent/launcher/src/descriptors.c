@@ -31,3 +31,12 @@ int move_fd(int fd, int to) {
   errno = error;
   return moved;
 }
+
+int spawner_fd(int fd) {
+  if (fd < 0) return fd;
+  int moved = fcntl(fd, F_DUPFD_CLOEXEC, SPAWNER_FIRST);
+  int error = errno;
+  close(fd);
+  errno = error;
+  return moved;
+}

@@ -9,6 +9,7 @@ enum op {
   OP_START = 1,
   OP_COMMAND = 2,
   OP_WATCH = 3,
+  OP_UNPIPE = 4,
   OP_READY = 16,
   OP_BUSY = 17,
   OP_LAUNCHED = 18,

@@ -10,8 +10,8 @@
 int journal_open(const char *path) {
   struct stat named, held;
   if (stat(path, &named) == 0 && fstat(FD_JOURNAL, &held) == 0 && named.st_dev == held.st_dev && named.st_ino == held.st_ino) return 0;
-  // Non-blocking, so that a fifo cannot stop the spawner; it is not a journal either.
-  int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+  // Never made here: records in a file that the agent does not have open would be read by nobody. Non-blocking, so that a fifo cannot stop the spawner; it is not a journal either.
+  int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (fd < 0) return errno;
   if (fstat(fd, &named) != 0 || !S_ISREG(named.st_mode)) {
     close(fd);

@@ -2,6 +2,7 @@
 #ifndef PROCSTAR_KERNEL_H
 #define PROCSTAR_KERNEL_H
 
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -38,6 +39,12 @@ static inline int range_close(unsigned first, unsigned last, unsigned flags) {
 #define SIGNALS_ALL UINT64_MAX
 
 static inline void signals_block(uint64_t set) { syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, NULL, sizeof set); }
+
+// 0 or errno: EINVAL for a signal that cannot be ignored.
+static inline int signal_ignore(int signum) {
+  static const uintptr_t action[8] = {1}; // in every layout, the handler is first, and SIG_IGN is 1
+  return syscall(SYS_rt_sigaction, signum, action, NULL, sizeof(uint64_t)) == 0 ? 0 : errno;
+}
 
 static inline void signal_default(int signum) {
   static const unsigned char action[64]; // in every layout, SIG_DFL is zeros

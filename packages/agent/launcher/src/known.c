@@ -4,14 +4,14 @@
 
 #include "limits.h"
 
-// Open addressing, at most half full. Pids that follow each other share pages.
-enum { PLACES = 2 * MONITORS_MAX };
+// Open addressing, at most half full. Pids that follow each other share pages, of which ever more would be touched as pids go up: all are given
+// back when the table is empty, and so many were added.
+enum { PLACES = 2 * MONITORS_MAX, RELEASE_AFTER = 4096, TABLE_SIZE = PLACES * sizeof(struct known) };
 
 bool known_open(struct known_table *table) {
-  size_t size = PLACES * sizeof(struct known);
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = mmap(NULL, TABLE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return false;
-  madvise(memory, size, MADV_DONTFORK); // monitors have no use for it
+  madvise(memory, TABLE_SIZE, MADV_DONTFORK); // monitors have no use for it
   *table = (struct known_table){.places = memory};
   return true;
 }
@@ -33,6 +33,7 @@ void known_add(struct known_table *table, struct known added) {
   while (table->places[place].pid != 0) place = after(place);
   table->places[place] = added;
   table->count++;
+  table->added++;
 }
 
 void known_remove(struct known_table *table, struct known *removed) {
@@ -46,4 +47,7 @@ void known_remove(struct known_table *table, struct known *removed) {
   }
   table->places[hole] = (struct known){0};
   table->count--;
+  if (table->count > 0 || table->added < RELEASE_AFTER) return;
+  madvise(table->places, TABLE_SIZE, MADV_DONTNEED); // and are zero when they are next looked at
+  table->added = 0;
 }

@@ -15,6 +15,7 @@ struct known {
 struct known_table {
   struct known *places;
   size_t count;
+  size_t added; // since its pages were last given back
 };
 
 // False when there is no memory.

@@ -40,6 +40,7 @@ static void drop_descriptors(const struct child *child, const struct monitor_ori
   if (child->reports >= 0) close(child->reports);
   for (size_t i = 0; i < captures; i++)
     if (child->capture[i] >= 0) close(child->capture[i]);
+  if (child->request->pipes > 0) close_between(FD_PIPES, FD_PIPES + (int)child->request->pipes - 1);
   for (size_t i = 0; i < origin->inherited_count; i++) close(origin->inherited[i]);
 #ifdef __SANITIZE_ADDRESS__
   int last = 1; // a sanitizer has its say on 2
@@ -49,23 +50,26 @@ static void drop_descriptors(const struct child *child, const struct monitor_ori
   for (int fd = 0; fd <= last; fd++) dup2(FD_NULL, fd);
 }
 
-struct launched launch(const struct start_request *request, const struct monitor_origin *origin, struct pump *pump) {
+struct launched launch(const struct start_request *request, const struct monitor_origin *origin, struct pump *pump, struct cgroups *cgroups, struct perf *perf) {
   struct launched launched = {.reports = -1};
-  struct child child = {.request = request, .monitor = getpid(), .reports = -1, .oom_score = origin->oom_score};
+  struct child child = {.request = request, .monitor = getpid(), .reports = -1, .oom_score = origin->oom_score, .cgroups = cgroups, .perf = perf};
   for (size_t i = 0; i < pump->count; i++) child.capture[i] = -1;
+  for (size_t i = 0; i < request->pipes; i++) child.pipe[i] = FD_PIPES + (int)i;
   struct proc_stat own = {0};
   proc_stat_read(child.monitor, &own);
   child.monitor_start = own.start;
-  launched.error = make_pipes(&child, &launched, pump);
+  launched.error = failure(STAGE_CGROUP, -1, cgroups->error);
+  if (cgroups->error == 0) launched.error = make_pipes(&child, &launched, pump);
   launched.wall = child.wall = clock_ns(CLOCK_REALTIME);
   launched.mono = child.mono = clock_ns(CLOCK_MONOTONIC);
   if (launched.error.error == 0) {
-    pid_t pid = fork();
+    pid_t pid = cgroups_fork(cgroups);
     if (pid == 0) child_run(&child);
     if (pid > 0) launched.pid = pid;
     else launched.error.error = errno;
   }
   drop_descriptors(&child, origin, pump->count);
+  cgroups_entered(cgroups);
   munmap(origin->input, origin->input_size);
   return launched;
 }

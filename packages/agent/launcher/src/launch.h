@@ -4,7 +4,9 @@
 
 #include <sys/types.h>
 
+#include "cgroup.h"
 #include "monitor.h"
+#include "perf.h"
 #include "pump.h"
 #include "report.h"
 
@@ -16,7 +18,8 @@ struct launched {
 };
 
 // Forks the child, and leaves this process with none of what is the child's: neither descriptors nor the request. `pump` gets a capture for
-// each that was asked for (paths are kept by the caller).
-struct launched launch(const struct start_request *request, const struct monitor_origin *origin, struct pump *pump);
+// each that was asked for (paths are kept by the caller). With cgroups that could not be made, nothing is forked.
+struct launched launch(const struct start_request *request, const struct monitor_origin *origin, struct pump *pump, struct cgroups *cgroups,
+                       struct perf *perf);
 
 #endif

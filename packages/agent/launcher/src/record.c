@@ -1,5 +1,10 @@
 #include "record.h"
 
+#include <errno.h>
+#include <stdio.h>
+
+#include "limits.h"
+
 static void named_u64(struct json *out, const char *name, uint64_t value) {
   json_text(out, name);
   json_u64(out, value);
@@ -8,6 +13,17 @@ static void named_u64(struct json *out, const char *name, uint64_t value) {
 static void named_ns(struct json *out, const char *name, uint64_t value) {
   json_text(out, name);
   json_ns(out, value);
+}
+
+static void put_cgroups(struct json *out, const struct cgroups *cgroups) {
+  if (cgroups == NULL || cgroups->count == 0) return;
+  json_text(out, ",\"cgroups\":[");
+  for (size_t i = 0; i < cgroups->count; i++) {
+    const char *path = cgroups->at[i].path;
+    if (i > 0) json_text(out, ",");
+    json_string(out, (struct bytes){(const uint8_t *)path, strlen(path)});
+  }
+  json_text(out, "]");
 }
 
 void record_start(struct json *out, const struct start_record *record) {
@@ -19,6 +35,7 @@ void record_start(struct json *out, const struct start_record *record) {
   named_u64(out, ",\"pid_start\":", record->pid_start);
   named_ns(out, ",\"wall\":", record->wall);
   named_ns(out, ",\"mono\":", record->mono);
+  put_cgroups(out, record->cgroups);
   json_text(out, "}\n");
 }
 
@@ -38,10 +55,24 @@ static void put_usage(struct json *out, const struct rusage *usage) {
   json_text(out, "}");
 }
 
-static struct bytes error_text(const struct report *error, struct bytes only) {
-  if (error->stage == STAGE_RESTRICT) return only;
-  const char *text = strerror(error->error);
-  return (struct bytes){(const uint8_t *)text, strlen(text)};
+// As getrlimit(2) has them, by number.
+static const char *const RESOURCE_NAMES[RESOURCES] = {"cpu",     "fsize", "data",  "stack",      "core",     "rss",  "nproc",  "nofile",
+                                                      "memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
+
+static struct bytes error_text(const struct report *error, const struct end_record *record) {
+  static char joined[PATH_LONGEST + 256];
+  if (error->stage == STAGE_RESTRICT) return record->only;
+  const char *text = error->stage == STAGE_OUTPUT && error->error == EOPNOTSUPP ? "the file system cannot punch holes: only the start is kept" : strerror(error->error);
+  if (error->stage == STAGE_LIMITS && error->fd >= 0 && error->fd < RESOURCES) {
+    int named = snprintf(joined, sizeof joined, "%s: %s", RESOURCE_NAMES[error->fd], text);
+    return (struct bytes){(const uint8_t *)joined, (size_t)named};
+  }
+  if (error->stage != STAGE_CGROUP) return (struct bytes){(const uint8_t *)text, strlen(text)};
+  // Where the monitor names none it is the child that could not enter.
+  int len = record->cgroup_failed.at == NULL
+                ? snprintf(joined, sizeof joined, "cgroup.procs: %s", text)
+                : snprintf(joined, sizeof joined, "%.*s: %s", (int)record->cgroup_failed.len, (const char *)record->cgroup_failed.at, text);
+  return (struct bytes){(const uint8_t *)joined, (size_t)len < sizeof joined ? (size_t)len : sizeof joined - 1};
 }
 
 static void put_errors(struct json *out, const struct end_record *record) {
@@ -51,12 +82,12 @@ static void put_errors(struct json *out, const struct end_record *record) {
     json_text(out, i == 0 ? "{\"stage\":\"" : ",{\"stage\":\"");
     json_text(out, stage_name(error->stage));
     json_text(out, "\",\"fd\":");
-    if (error->stage == STAGE_FD || error->stage == STAGE_OUTPUT) json_i64(out, error->fd);
+    if (error->stage == STAGE_FD || (error->stage == STAGE_OUTPUT && error->fd >= 0)) json_i64(out, error->fd);
     else json_text(out, "null");
     json_text(out, ",\"errno\":");
     json_i64(out, error->error);
     json_text(out, ",\"text\":");
-    json_string(out, error_text(error, record->only));
+    json_string(out, error_text(error, record));
     json_text(out, "}");
   }
   json_text(out, "]");
@@ -68,6 +99,7 @@ static void put_outputs(struct json *out, const struct end_record *record) {
     json_text(out, i == 0 ? "{\"fd\":" : ",{\"fd\":");
     json_i64(out, record->outputs[i].fd);
     named_u64(out, ",\"len\":", record->outputs[i].len);
+    if (record->outputs[i].has_masks) named_u64(out, ",\"masked\":", record->outputs[i].masked);
     json_text(out, "}");
   }
   json_text(out, "]");
@@ -85,7 +117,7 @@ void record_end(struct json *out, const struct end_record *record) {
   json_string(out, record->id);
   named_u64(out, ",\"pid\":", (uint64_t)record->pid);
   json_text(out, ",\"status\":");
-  if (record->executed) json_i64(out, record->status);
+  if (record->has_status) json_i64(out, record->status);
   else json_text(out, "null");
   named_ns(out, ",\"start\":", record->start);
   named_ns(out, ",\"stop\":", record->stop);
@@ -98,5 +130,9 @@ void record_end(struct json *out, const struct end_record *record) {
   named_u64(out, ",\"tree\":{\"left\":", record->left);
   named_u64(out, ",\"killed\":", record->killed);
   json_text(out, record->empty ? ",\"empty\":true" : ",\"empty\":false");
-  json_text(out, ",\"proof\":\"subreaper\"}}\n");
+  json_text(out, record->by_cgroup ? ",\"proof\":\"cgroup\"}" : ",\"proof\":\"subreaper\"}");
+  if (record->timed_out) json_text(out, ",\"ended_by\":\"timeout\"");
+  if (record->cgroup != NULL) cgroup_stats_record(out, record->cgroup);
+  if (record->perf != NULL) perf_record(out, record->perf);
+  json_text(out, "}\n");
 }

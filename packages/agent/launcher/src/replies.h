@@ -28,7 +28,7 @@ bool replies_flush(struct replies *replies);
 void reply_ready(struct replies *replies);
 void reply_busy(struct replies *replies);
 void reply_launched(struct replies *replies, uint32_t id, uint32_t pid, uint64_t start);
-enum refusal { REFUSED_REQUEST = 0, REFUSED_JOURNAL = 1, REFUSED_FORK = 2 };
+enum refusal { REFUSED_REQUEST = 0, REFUSED_JOURNAL = 1, REFUSED_FORK = 2, REFUSED_PIPE = 3 };
 void reply_failed(struct replies *replies, uint32_t id, enum refusal stage, int error);
 void reply_done(struct replies *replies, uint32_t id, int error);
 void reply_gone(struct replies *replies, uint32_t pid, uint64_t start);

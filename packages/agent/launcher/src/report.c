@@ -18,6 +18,16 @@ const char *stage_name(enum stage stage) {
       return "exec";
     case STAGE_OUTPUT:
       return "output";
+    case STAGE_LIMITS:
+      return "limits";
+    case STAGE_NICE:
+      return "nice";
+    case STAGE_CREDENTIALS:
+      return "credentials";
+    case STAGE_SIGNALS:
+      return "signals";
+    case STAGE_CGROUP:
+      return "cgroup";
   }
   return "unknown";
 }

@@ -3,6 +3,8 @@
 #define PROCSTAR_REQUEST_H
 
 #include "bytes.h"
+#include "output-request.h"
+#include "setup-request.h"
 
 enum tag {
   TAG_ID = 1,
@@ -15,6 +17,10 @@ enum tag {
   TAG_JOURNAL = 8,
   TAG_ORPHANS = 9,
   TAG_RESTRICT = 10,
+  TAG_CGROUP = 30,
+  TAG_CGROUP_SETTING = 31,
+  TAG_TIMEOUT = 32,
+  TAG_PERF = 34,
 };
 
 struct field {
@@ -25,24 +31,50 @@ struct field {
 // The next field of a start. False at the end, and for a field that is cut off (then `fields` is not empty).
 bool field_next(struct bytes *fields, struct field *out);
 
-enum fd_kind { FD_INHERIT = 0, FD_CLOSE = 1, FD_OPEN = 2, FD_DUP = 3, FD_CAPTURE = 4, FD_DATA = 5 };
+enum fd_kind { FD_INHERIT = 0, FD_CLOSE = 1, FD_OPEN = 2, FD_DUP = 3, FD_CAPTURE = 4, FD_DATA = 5, FD_PIPE = 6 };
 
 struct fd_action {
   int32_t fd;
   uint8_t kind;
   uint32_t flags, mode; // of open
   int32_t from;         // of dup
+  uint32_t pipe;        // of pipe
+  uint8_t side;         // of pipe: 0 to read, 1 to write
+  struct bytes data;    // of data
   struct bytes path;    // of open and capture
 };
 
 bool fd_action_parse(struct bytes value, struct fd_action *out);
 
+// What becomes of the descendants that are left when the proc has ended.
+enum orphans { ORPHANS_KEEP = 0, ORPHANS_KILL = 1, ORPHANS_WAIT = 2 };
+
+// `file=value`: what is written into a file of the proc's cgroup before the proc starts.
+struct cgroup_setting {
+  struct bytes file, value;
+};
+
+bool cgroup_setting_parse(struct bytes value, struct cgroup_setting *out);
+
+struct timeout_request {
+  uint32_t after; // ms
+  uint8_t signum;
+  uint32_t grace; // ms
+};
+
+bool timeout_parse(struct bytes value, struct timeout_request *out);
+
 struct start_request {
   struct bytes id, file, journal;
   struct bytes cwd, only; // `at` is NULL where the field is absent
-  bool has_umask, kill_orphans;
+  bool has_umask, has_timeout, has_perf;
+  uint8_t orphans, perf;
+  struct timeout_request timeout;
+  size_t cgroups, settings;
   uint32_t umask;
-  size_t argc, envc, actions, captures;
+  size_t argc, envc, actions, captures, pipes;
+  struct setup setup;
+  struct output_request output;
   struct bytes fields; // all of them, for the repeated ones
 };
 
@@ -64,5 +96,8 @@ struct watch_request {
 };
 
 bool watch_parse(struct bytes body, struct watch_request *out);
+
+// The pipe to be given up.
+bool unpipe_parse(struct bytes body, uint32_t *pipe);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 #include "known.h"
 #include "limits.h"
 #include "monitor.h"
+#include "pipes.h"
 #include "prepare.h"
 #include "procfs.h"
 #include "replies.h"
@@ -32,6 +34,7 @@ struct spawner {
   struct requests requests;
   struct replies replies;
   struct known_table known;
+  struct pipe_table pipes;
   bool children_ended; // not all that ended have been waited for
   int watched;         // epoll of the pidfds of monitors that are not children; -1 until there is one
 };
@@ -51,6 +54,7 @@ static void know(struct spawner *spawner, struct known added) {
 
 static void become(const struct spawner *spawner, const struct start_request *request) {
   const struct prepared *prepared = &spawner->prepared;
+  pipes_place(&spawner->pipes, request);
   monitor_run(request, &(struct monitor_origin){
                            .input = spawner->requests.buffer,
                            .input_size = requests_size(),
@@ -69,9 +73,17 @@ static void start(struct spawner *spawner, struct frame frame) {
   int error = journal_open(path);
   if (error != 0) return reply_failed(&spawner->replies, frame.id, REFUSED_JOURNAL, error);
   if (known_full(&spawner->known)) return reply_failed(&spawner->replies, frame.id, REFUSED_FORK, EAGAIN);
+  size_t pipes = spawner->pipes.count;
+  error = pipes_make(&spawner->pipes, &request);
+  if (error != 0) return reply_failed(&spawner->replies, frame.id, REFUSED_PIPE, error);
   pid_t pid = fork();
   if (pid == 0) become(spawner, &request);
-  if (pid < 0) return reply_failed(&spawner->replies, frame.id, REFUSED_FORK, errno);
+  error = errno;
+  if (pid < 0) {
+    pipes_unmake(&spawner->pipes, pipes);
+    return reply_failed(&spawner->replies, frame.id, REFUSED_FORK, error);
+  }
+  pipes_given(&spawner->pipes, &request);
   struct proc_stat stat = {0};
   proc_stat_read(pid, &stat); // it is there until it is waited for
   know(spawner, (struct known){.pid = (uint32_t)pid, .pidfd = -1, .start = stat.start});
@@ -86,7 +98,7 @@ static void command(struct spawner *spawner, struct frame frame) {
 }
 
 static int watch_pidfd(struct spawner *spawner, int pidfd, uint32_t pid) {
-  if (spawner->watched < 0) spawner->watched = epoll_create1(EPOLL_CLOEXEC);
+  if (spawner->watched < 0) spawner->watched = spawner_fd(epoll_create1(EPOLL_CLOEXEC));
   if (spawner->watched < 0) return errno;
   struct epoll_event event = {.events = EPOLLIN, .data.u32 = pid};
   return epoll_ctl(spawner->watched, EPOLL_CTL_ADD, pidfd, &event) == 0 ? 0 : errno;
@@ -96,7 +108,8 @@ static int watch_monitor(struct spawner *spawner, const struct watch_request *re
   const struct known *known = known_find(&spawner->known, request->pid);
   if (known != NULL && known->start == request->start) return 0;
   if (known_full(&spawner->known)) return EAGAIN;
-  int pidfd = pidfd_of_monitor((pid_t)request->pid, request->start);
+  // Not among the numbers that procs inherit.
+  int pidfd = spawner_fd(pidfd_of_monitor((pid_t)request->pid, request->start));
   if (pidfd < 0) return errno;
   int error = watch_pidfd(spawner, pidfd, request->pid);
   if (error == 0) know(spawner, (struct known){.pid = request->pid, .pidfd = pidfd, .start = request->start});
@@ -110,10 +123,17 @@ static void watch(struct spawner *spawner, struct frame frame) {
   reply_done(&spawner->replies, frame.id, watch_monitor(spawner, &request));
 }
 
+static void unpipe(struct spawner *spawner, struct frame frame) {
+  uint32_t pipe;
+  if (!unpipe_parse(frame.body, &pipe)) return reply_failed(&spawner->replies, frame.id, REFUSED_REQUEST, EBADMSG);
+  reply_done(&spawner->replies, frame.id, pipes_drop(&spawner->pipes, pipe));
+}
+
 static void serve(struct spawner *spawner, struct frame frame) {
   if (frame.state == FRAME_WHOLE && frame.op == OP_START) start(spawner, frame);
   else if (frame.state == FRAME_WHOLE && frame.op == OP_COMMAND) command(spawner, frame);
   else if (frame.state == FRAME_WHOLE && frame.op == OP_WATCH) watch(spawner, frame);
+  else if (frame.state == FRAME_WHOLE && frame.op == OP_UNPIPE) unpipe(spawner, frame);
   else reply_failed(&spawner->replies, frame.id, REFUSED_REQUEST, EBADMSG);
 }
 
@@ -191,7 +211,19 @@ static int unable(const char *what) {
   return EXIT_UNABLE;
 }
 
+// Its own descriptors have numbers above those that procs inherit.
+_Static_assert(FILES_LEAST > SPAWNER_FIRST + 16, "room for what a start needs");
+
+static bool files_suffice(void) {
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES_LEAST) return true;
+  fprintf(stderr, "procstar-launcher: the limit of open files is %llu, at least %d are needed (ulimit -n %d)\n",
+          (unsigned long long)files.rlim_cur, FILES_LEAST, FILES_LEAST);
+  return false;
+}
+
 int spawner_run(const char *lock_file, int stdin_fd, int stdout_fd) {
+  if (!files_suffice()) return EXIT_UNABLE;
   static struct spawner spawner = {.watched = -1};
   const char *failed = prepare(&spawner.prepared, lock_file, stdin_fd, stdout_fd);
   if (failed != NULL) return unable(failed);

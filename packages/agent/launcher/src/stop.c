@@ -7,6 +7,12 @@ void stop_by(struct stop *stop, int64_t kill_at) {
   if (kill_at < stop->kill_at) stop->kill_at = kill_at;
 }
 
+bool timeout_comes(struct timeout *timeout, int64_t now) {
+  if (now < timeout->at || timeout->at == NEVER) return false;
+  timeout->at = NEVER;
+  return true;
+}
+
 int64_t stop_next(const struct stop *stop) { return stop->kill_at > stop->again_at ? stop->kill_at : stop->again_at; }
 
 bool stop_pass_due(const struct stop *stop, int64_t now) { return stop->kill_at != NEVER && now >= stop_next(stop); }

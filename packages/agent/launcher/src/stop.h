@@ -15,6 +15,18 @@ struct stop {
   int hurried;      // passes without a pause that killed nothing, one after another
 };
 
+// A stop that the request asked for in advance.
+struct timeout {
+  int64_t at; // NEVER: none, or it has come
+  uint8_t signum;
+  uint32_t grace; // ms
+};
+
+#define TIMEOUT_NONE ((struct timeout){.at = NEVER})
+
+// Whether it comes now; it comes once.
+bool timeout_comes(struct timeout *timeout, int64_t now);
+
 #define STOP_NONE ((struct stop){.kill_at = NEVER})
 
 // The earliest end holds, whichever command asked for it.

@@ -183,6 +183,7 @@ for (const build of BUILDS)
             { fd: 7, kind: 'dup', from: 99 },
             { fd: -3, kind: 'open', flags: O_RDONLY, path: '/dev/null' },
             { fd: 2_000_000_000, kind: 'capture', path: f.path('b.out') },
+            { fd: 2_147_483_647, kind: 'open', flags: O_RDONLY, path: '/dev/null' },
           ],
         }),
       )
@@ -193,6 +194,7 @@ for (const build of BUILDS)
           ['fd', 7, 9],
           ['fd', -3, 9],
           ['fd', 2_000_000_000, 9],
+          ['fd', 2_147_483_647, 9],
         ],
       )
       assert.equal(end.status, null)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -81,6 +82,13 @@ export class Fixture {
       journal: this.journal.path,
       ...more,
     }
+  }
+
+  /** Shell text that waits there until `opened`. */
+  gate(name: string): { readonly wait: string; opened(): Promise<void> } {
+    const path = this.path(name)
+    execFileSync('mkfifo', [path])
+    return { wait: `read _ < '${path}'`, opened: () => writeFile(path, '\n') }
   }
 
   /** A named pipe. `held` resolves once a process has it open for writing, `released` when none has any more. */

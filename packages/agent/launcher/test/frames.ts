@@ -3,6 +3,7 @@ export const OP = {
   start: 1,
   command: 2,
   watch: 3,
+  unpipe: 4,
   ready: 16,
   busy: 17,
   launched: 18,
@@ -32,7 +33,9 @@ export type Reply =
   | { readonly op: 'done'; readonly id: number; readonly errno: number }
 
 export type FdAction =
-  | { readonly fd: number; readonly kind: 'inherit' | 'close' | 'data' }
+  | { readonly fd: number; readonly kind: 'inherit' | 'close' }
+  | { readonly fd: number; readonly kind: 'data'; readonly data?: Uint8Array | string }
+  | { readonly fd: number; readonly kind: 'pipe'; readonly pipe: number; readonly side: 'read' | 'write' }
   | {
       readonly fd: number
       readonly kind: 'open'
@@ -42,6 +45,15 @@ export type FdAction =
     }
   | { readonly fd: number; readonly kind: 'dup'; readonly from: number }
   | { readonly fd: number; readonly kind: 'capture'; readonly path: string }
+
+/** What a capture is asked for beyond its file. */
+export interface CaptureOptions {
+  readonly fd: number
+  readonly limit?: number
+  readonly keep?: 'start' | 'end' | 'both'
+  readonly times?: boolean
+  readonly named?: boolean
+}
 
 /** What a start request can say. */
 export interface Start {
@@ -53,8 +65,26 @@ export interface Start {
   readonly umask?: number
   readonly fds?: readonly FdAction[]
   readonly journal: string
-  readonly orphans?: 'keep' | 'kill'
+  readonly orphans?: 'keep' | 'kill' | 'wait'
+  /** Parents of the proc's cgroups, and `file=value`. */
+  readonly cgroups?: readonly string[]
+  readonly settings?: readonly string[]
+  readonly timeout?: { readonly after: number; readonly signum: number; readonly grace: number }
+  readonly perf?: boolean
   readonly only?: string
+  readonly options?: readonly CaptureOptions[]
+  readonly masks?: readonly (string | Uint8Array)[]
+  /** Path of the file of times. */
+  readonly times?: string
+  /** By number of the resource: soft and hard, null for unlimited. */
+  readonly limits?: Readonly<Record<number, readonly [number | null, number | null]>>
+  readonly nice?: number
+  readonly pdeath?: number
+  /** Numbers of signals. */
+  readonly signals?: { readonly ignored?: readonly number[]; readonly blocked?: readonly number[] }
+  readonly credentials?: { readonly uid: number; readonly gid: number; readonly groups?: readonly number[] }
+  readonly search?: boolean
+  readonly keepInherited?: boolean
 }
 
 export function u32(value: number): Buffer {
@@ -81,6 +111,37 @@ export function field(tag: number, value: Uint8Array | string): Buffer {
   return Buffer.concat([head, bytes])
 }
 
+export function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(value)
+  return bytes
+}
+
+const ALL_ONES = 2n ** 64n - 1n
+
+function signalSet(numbers: readonly number[] = []): Buffer {
+  return u64(numbers.reduce((set, signum) => set | (1n << BigInt(signum - 1)), 0n))
+}
+
+/** The fields of a start that say how the proc is set up. */
+function setupFields({ limits = {}, nice, pdeath, signals, credentials, search, keepInherited }: Start): Buffer[] {
+  const amount = (value: number | null) => u64(value === null ? ALL_ONES : BigInt(value))
+  const ids = credentials && [credentials.uid, credentials.gid, ...(credentials.groups ?? [])].map(u32)
+  return [
+    ...Object.entries(limits).map(([resource, [soft, hard]]) =>
+      field(11, Buffer.concat([Buffer.from([Number(resource)]), amount(soft), amount(hard)])),
+    ),
+    ...(nice === undefined ? [] : [field(12, i32(nice))]),
+    ...(pdeath === undefined ? [] : [field(13, Buffer.from([pdeath]))]),
+    ...(signals === undefined
+      ? []
+      : [field(14, Buffer.concat([signalSet(signals.ignored), signalSet(signals.blocked)]))]),
+    ...(ids === undefined ? [] : [field(15, Buffer.concat(ids))]),
+    ...(search === undefined ? [] : [field(16, Buffer.from([Number(search)]))]),
+    ...(keepInherited === undefined ? [] : [field(17, Buffer.from([Number(keepInherited)]))]),
+  ]
+}
+
 function fdField(action: FdAction): Buffer {
   const head = (kind: number, ...rest: Uint8Array[]) =>
     field(7, Buffer.concat([i32(action.fd), Buffer.from([kind]), ...rest]))
@@ -96,8 +157,29 @@ function fdField(action: FdAction): Buffer {
     case 'capture':
       return head(4, Buffer.from(action.path))
     case 'data':
-      return head(5)
+      return head(5, Buffer.from(action.data ?? ''))
+    case 'pipe':
+      return head(6, u32(action.pipe), Buffer.from([action.side === 'read' ? 0 : 1]))
   }
+}
+
+function optionsField({ fd, limit = 0, keep = 'start', times = false, named = false }: CaptureOptions): Buffer {
+  const long = Buffer.alloc(8)
+  long.writeBigUInt64LE(BigInt(limit))
+  const flags = (times ? 1 : 0) | (named ? 2 : 0)
+  return field(20, Buffer.concat([i32(fd), long, Buffer.from([['start', 'end', 'both'].indexOf(keep), flags])]))
+}
+
+/** The fields of a start that say what it runs in, and for how long. */
+function treeFields({ cgroups = [], settings = [], timeout, perf }: Start): Buffer[] {
+  return [
+    ...cgroups.map((path) => field(30, path)),
+    ...settings.map((text) => field(31, text)),
+    ...(timeout === undefined
+      ? []
+      : [field(32, Buffer.concat([u32(timeout.after), Buffer.from([timeout.signum]), u32(timeout.grace)]))]),
+    ...(perf === undefined ? [] : [field(34, Buffer.from([Number(perf)]))]),
+  ]
 }
 
 /** The fields of a start, one buffer each. */
@@ -111,8 +193,13 @@ export function startFields(start: Start): Buffer[] {
     ...(start.umask === undefined ? [] : [field(6, u32(start.umask))]),
     ...(start.fds ?? []).map(fdField),
     field(8, start.journal),
-    ...(start.orphans === undefined ? [] : [field(9, Buffer.from([start.orphans === 'keep' ? 0 : 1]))]),
+    ...(start.orphans === undefined ? [] : [field(9, Buffer.from([['keep', 'kill', 'wait'].indexOf(start.orphans)]))]),
     ...(start.only === undefined ? [] : [field(10, start.only)]),
+    ...(start.options ?? []).map(optionsField),
+    ...(start.masks ?? []).map((text) => field(21, text)),
+    ...(start.times === undefined ? [] : [field(22, start.times)]),
+    ...setupFields(start),
+    ...treeFields(start),
   ]
 }
 

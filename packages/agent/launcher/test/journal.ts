@@ -11,6 +11,7 @@ export interface StartLine {
   readonly pid_start: number
   readonly wall: string
   readonly mono: string
+  readonly cgroups?: readonly string[]
 }
 
 export interface EndLine {
@@ -29,10 +30,18 @@ export interface EndLine {
     readonly errno: number
     readonly text: string
   }[]
-  readonly out: readonly { readonly fd: number; readonly len: number }[]
+  readonly out: readonly { readonly fd: number; readonly len: number; readonly masked?: number }[]
   readonly stat: string | null
   readonly statm: string | null
   readonly tree: { readonly left: number; readonly killed: number; readonly empty: boolean; readonly proof: string }
+  readonly ended_by?: 'timeout'
+  readonly cgroup?: {
+    readonly kind: string
+    readonly path: string
+    readonly pressure?: Readonly<Record<string, number>>
+    readonly [figure: string]: unknown
+  }
+  readonly perf?: Readonly<Record<string, number>>
 }
 
 export type JournalLine = StartLine | EndLine

@@ -91,18 +91,52 @@ for (const build of BUILDS)
       const spawner = await f.spawner({ before: enter })
       const disk = `/proc/${spawner.pid}/root${f.path('disk')}`
       const script =
-        'head -c 100000 /dev/zero > disk/filler 2>/dev/null; head -c 300000 /dev/urandom > copy; cat copy; echo done > told'
+        'head -c 100000 /dev/zero > disk/filler 2>/dev/null; head -c 3000000 /dev/urandom > copy; cat copy; echo done > told'
       const monitor = await spawner.start(f.shell('a', script, { fds: [f.capture(1, 'disk/a.out')] }))
       // Full: the copy is whole, and the proc waits for the pump, which cannot write; what is in its way goes.
       await untilText(f.path('copy'), /^[^]{1,}$/)
       assert.equal(existsSync(f.path('told')), false)
       rmSync(`${disk}/filler`)
       // The disk is still too small for all of it.
-      spawnSync('nsenter', ['-t', String(spawner.pid), '-U', '-m', 'mount', '-o', 'remount,size=1m', f.path('disk')])
+      spawnSync('nsenter', ['-t', String(spawner.pid), '-U', '-m', 'mount', '-o', 'remount,size=8m', f.path('disk')])
       const end = await f.journal.end('a')
-      assert.deepEqual([end.status, end.errors, end.out], [0, [], [{ fd: 1, len: 300_000 }]])
+      assert.deepEqual([end.status, end.errors, end.out], [0, [], [{ fd: 1, len: 3_000_000 }]])
       assert.equal(await sha256(`${disk}/a.out`), await sha256(f.path('copy')))
       await spawner.gone(monitor)
+    })
+
+    test('LCH20: who waits for room on a disk takes no processor time', async (t) => {
+      const f = new Fixture(t, build)
+      const spawner = await f.spawner()
+      // Every write to it fails like one to a full disk. How long it waits is the proc's to say, since time is what is measured.
+      const script = 'head -c 40000 /dev/zero; sleep 2.5; cat /proc/$PPID/stat > told'
+      await spawner.start(f.shell('a', script, { fds: [{ fd: 1, kind: 'capture', path: '/dev/full' }] }))
+      const [, stat = ''] = await untilText(f.path('told'), /\) (.*)\n/)
+      const [user, system] = stat.split(' ').slice(11, 13).map(Number)
+      assert.ok(user !== undefined && system !== undefined && user + system < 50, `${user} + ${system} ticks`)
+    })
+
+    test('LCH112: a named file that a full disk kept from being made', async (t) => {
+      const f = new Fixture(t, build)
+      const mounting = 'mkdir -p disk && mount -t tmpfs -o nr_inodes=2 tmpfs disk && : > disk/filler'
+      if (spawnSync('unshare', ['-rm', 'sh', '-c', mounting], { cwd: f.folder }).status !== 0)
+        return t.skip('needs a name space to mount in')
+      const enter = `cd ${f.folder}; [ -n "$DISK" ] || DISK=1 exec unshare -rm "$0" -c '${mounting} && exec "$@"' sh "$@"`
+      const spawner = await f.spawner({ before: enter })
+      const fds = [f.capture(1, 'disk/named')]
+      const end = await f.run(
+        spawner,
+        f.shell('a', 'test -e disk/named; echo $? > there; rm disk/filler; echo text', {
+          fds,
+          options: [{ fd: 1, named: true }],
+          umask: 0o027,
+        }),
+      )
+      assert.equal(f.read('there'), '1\n')
+      assert.deepEqual([end.status, end.errors, end.out], [0, [], [{ fd: 1, len: 5 }]])
+      const made = statSync(`/proc/${spawner.pid}/root${f.path('disk/named')}`)
+      assert.deepEqual([made.mode & 0o777, made.size], [0o640, 5])
+      await spawner.gone(end.monitor)
     })
 
     test('LCH21: orphans are kept', async (t) => {

@@ -210,7 +210,7 @@ for (const build of BUILDS)
       const bad: [string, Uint8Array[]][] = [
         ['cut off', [...good, Buffer.from([1, 0, 5, 0, 0, 0, 65])]],
         ['a piece of a header', [...good, Buffer.from([1, 0, 5])]],
-        ['an unknown tag', [...good, field(11, 'x')]],
+        ['an unknown tag', [...good, field(99, 'x')]],
         ['an id that is not UTF-8', [field(1, Buffer.from([0xc0, 0x80])), ...good.slice(1)]],
         ['a surrogate in the id', [field(1, Buffer.from([0xed, 0xa0, 0x80])), ...good.slice(1)]],
         ['an empty id', [field(1, ''), ...good.slice(1)]],
@@ -220,8 +220,8 @@ for (const build of BUILDS)
         ['no = in the environment', [...good, field(4, 'A')]],
         ['a umask of 3 bytes', [...good.filter((one) => one[0] !== 6), field(6, 'abc')]],
         ['a umask beyond 0777', [...good.filter((one) => one[0] !== 6), field(6, u32(0o1000))]],
-        ['orphans 2', [...good.filter((one) => one[0] !== 9), field(9, Buffer.from([2]))]],
-        ['an fd action of an unknown kind', [...good, field(7, Buffer.from([3, 0, 0, 0, 6]))]],
+        ['orphans 3', [...good.filter((one) => one[0] !== 9), field(9, Buffer.from([3]))]],
+        ['an fd action of an unknown kind', [...good, field(7, Buffer.from([3, 0, 0, 0, 7]))]],
         ['an fd action that is too short', [...good, field(7, Buffer.from([3, 0, 0, 0]))]],
         ['an inherit with more', [...good, field(7, Buffer.from([3, 0, 0, 0, 0, 0]))]],
         ['a capture to nowhere', [...good, field(7, Buffer.from([3, 0, 0, 0, 4]))]],
@@ -259,6 +259,7 @@ for (const build of BUILDS)
       // Another one, and one that was replaced under the same name.
       assert.equal((await f.run(spawner, f.shell('first', ''))).status, 0)
       spawnSync('mv', [f.journal.path, f.path('moved')])
+      writeFileSync(f.journal.path, '')
       assert.equal((await f.run(spawner, f.shell('second', ''))).status, 0)
       assert.deepEqual(
         f.journal.lines().map(({ id }) => id),
@@ -317,6 +318,24 @@ for (const build of BUILDS)
       assert.match(closed.stderr, /STDIN: Bad file descriptor/)
     })
 
+    test('LCH120: too few open files', async (t) => {
+      const f = new Fixture(t, build)
+      const run = (files: number) =>
+        spawnSync('sh', ['-c', 'ulimit -n "$0" && exec "$@"', String(files), build.binary, 'spawn', f.path('lock')], {
+          encoding: 'utf8',
+          input: '',
+          env: { ...process.env, ASAN_OPTIONS: `log_path=${f.path('sanitizer')}` },
+        })
+      const few = run(127)
+      assert.deepEqual(
+        [few.status, few.stderr],
+        [4, 'procstar-launcher: the limit of open files is 127, at least 128 are needed (ulimit -n 128)\n'],
+      )
+      assert.equal(run(128).status, 0)
+      const spawner = await f.spawner({ before: 'ulimit -n 128' })
+      assert.equal((await f.run(spawner, f.shell('a', 'echo out; exit 3'))).status, 3 << 8)
+    })
+
     test('LCH42: memory', async (t) => {
       if (build.name !== 'normal build') return t.skip('the sanitizers use memory')
       const f = new Fixture(t, build)
@@ -329,9 +348,18 @@ for (const build of BUILDS)
         f.shell('b', 'head -c 20000000 /dev/zero; sleep 2; echo rested > done; exec sleep 1000'),
       )
       await untilText(f.path('done'), /rested/)
+      // Every line has a mark.
+      const masked = await spawner.start(
+        f.shell('c', 'yes secret | head -c 20000000; sleep 2; echo rested > masked; exec sleep 1000', {
+          masks: [Buffer.from('secret')],
+        }),
+      )
+      await untilText(f.path('masked'), /rested/)
       for (const monitor of [idle, busy])
         assert.ok(kib(monitor.pid, 'Private_Dirty') < 64, String(kib(monitor.pid, 'Private_Dirty')))
-      for (const monitor of [idle, busy]) assert.equal(await spawner.stop(monitor, SIGKILL, 0), 0)
-      await Promise.all([spawner.gone(idle), spawner.gone(busy)])
+      // The secrets stay, as nodes, and what is held back of the output.
+      assert.ok(kib(masked.pid, 'Private_Dirty') < 96, String(kib(masked.pid, 'Private_Dirty')))
+      for (const monitor of [idle, busy, masked]) assert.equal(await spawner.stop(monitor, SIGKILL, 0), 0)
+      await Promise.all([spawner.gone(idle), spawner.gone(busy), spawner.gone(masked)])
     })
   })

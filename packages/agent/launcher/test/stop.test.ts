@@ -119,11 +119,28 @@ for (const build of BUILDS)
       await f.journal.start('a')
       assert.equal(await spawner.stop(monitor, SIGTERM, 50), 0)
       const end = await f.journal.end('a')
-      assert.equal(end.status, null)
+      assert.equal(end.status, SIGKILL)
       assert.deepEqual(
         end.errors.map(({ stage, errno }) => [stage, errno]),
         [['start', 4]],
       )
+      await spawner.gone(monitor)
+    })
+
+    test('LCH29: a signal that waits until the set-up is done', async (t) => {
+      const f = new Fixture(t, build)
+      const spawner = await f.spawner()
+      const gate = f.gate('gate')
+      const monitor = await spawner.start(
+        f.shell('a', 'echo run', { fds: [{ fd: 0, kind: 'open', flags: constants.O_RDONLY, path: 'gate' }] }),
+      )
+      // By this process, so that it is there before the gate opens.
+      process.kill((await f.journal.start('a')).pid, SIGTERM)
+      await gate.opened()
+      const end = await f.journal.end('a')
+      assert.equal(end.status, SIGTERM)
+      assert.deepEqual(end.errors, [{ stage: 'start', fd: null, errno: 4, text: 'Interrupted system call' }])
+      assert.deepEqual(end.out, [])
       await spawner.gone(monitor)
     })
 

@@ -1,6 +1,14 @@
 import type { Extensions, ProcStartRequest } from '@apsis/wire/message'
 import type { ProcSpec } from '@apsis/wire/spec'
-import { AgentMachine, type Input, type Now, type Peer, type Request } from './index.ts'
+import {
+  type Accounts,
+  AgentMachine,
+  type Input,
+  type Now,
+  type Peer,
+  type PlaceCgroup,
+  type Request,
+} from './index.ts'
 import type { Instruction } from './instruction.ts'
 import type { EndLine, StartLine } from './journal.ts'
 import type { MachineConfig } from './state.ts'
@@ -11,7 +19,17 @@ export class Bench {
   now: Now = { wall: 1_700_000_000_000_000_000n, mono: 1_000_000_000n }
 
   constructor(config: Partial<MachineConfig> = {}) {
-    this.machine = new AgentMachine({ boot: 'boot-1', environment: {}, restrictedExe: null, mostProcs: 100, ...config })
+    this.machine = new AgentMachine({
+      boot: 'boot-1',
+      environment: {},
+      restrictedExe: null,
+      mostProcs: 100,
+      keeping: { keepFor: Infinity, diskBudget: Infinity },
+      accounts: ACCOUNTS,
+      folder: '/',
+      cgroup: (settings) => ({ parents: ['/group'], settings, refused: [] }),
+      ...config,
+    })
   }
 
   /** A machine that has recovered, with a launcher, and connected if extensions are given. */
@@ -67,6 +85,23 @@ export class Bench {
   line(line: StartLine | EndLine, segment = 1): readonly Instruction[] {
     return this.give({ kind: 'journal', segment, line })
   }
+}
+
+/** A host without control groups. */
+export const NO_CGROUP: PlaceCgroup = (settings) => ({
+  parents: [],
+  settings: [],
+  refused: settings.map((setting) => ({ file: setting.replace(/=.*/, ''), reason: 'no cgroup here' })),
+})
+
+/** A host with two users. */
+export const ACCOUNTS: Accounts = {
+  own: { uid: 0, gid: 0, groups: [0] },
+  user: (name) => {
+    if (name === 'ann' || name === 1000) return { uid: 1000, gid: 100, groups: [100, 27] }
+    return typeof name === 'number' ? { uid: name, gid: null, groups: [] } : null
+  },
+  group: (name) => (typeof name === 'number' ? name : name === 'audio' ? 29 : null),
 }
 
 export const SPEC: ProcSpec = { argv: ['/bin/true'], fds: [['stdout', { capture: { attached: false } }]] }

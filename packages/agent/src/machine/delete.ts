@@ -1,7 +1,8 @@
 import type { Peer, Receipt, Request } from './input.ts'
 import type { DeletedLine } from './journal.ts'
-import { outputFile } from './place.ts'
-import type { Proc } from './proc.ts'
+import { outputFile, timesFile } from './place.ts'
+import { hasTimes } from './plan.ts'
+import type { Ended, Proc } from './proc.ts'
 import { closeStreamsOf } from './push.ts'
 import { isOurs, refuse, SERVER, send, type Step } from './state.ts'
 
@@ -18,13 +19,22 @@ export function deleteProc(step: Step, to: Peer, request: DeleteRequest): void {
   if (proc.state !== 'ended') return refuse(step, to, request, `process running: ${proc.id}`)
   // A second request gets the answer of the first.
   if (proc.deleting && to.kind === 'server') return
+  recordDeletion(step, proc, { to, request })
+}
+
+/** Deletes an ended proc that nobody asked to delete; the server is told all the same. */
+export function deleteUnasked(step: Step, proc: Ended): void {
+  recordDeletion(step, proc, null)
+}
+
+function recordDeletion(step: Step, proc: Ended, asked: DeletedReceipt['asked']): void {
   const line: DeletedLine = { t: 'deleted', id: proc.id }
   step.state.procs.put({ ...proc, deleting: true })
   step.out.push({
     do: 'record',
     segment: proc.place.segment,
     lines: [line],
-    receipt: { kind: 'deleted', to, request, line },
+    receipt: { kind: 'deleted', asked, line },
   })
 }
 
@@ -35,7 +45,7 @@ function unknown(step: Step, to: Peer, id: string): void {
 }
 
 /** The deletion is durable: forgets the proc and tells the server. */
-export function deleteRecorded(step: Step, { to, line }: DeletedReceipt): void {
+export function deleteRecorded(step: Step, { asked, line }: DeletedReceipt): void {
   const proc = step.state.procs.get(line.id)
   if (proc !== undefined) {
     closeStreamsOf(step, proc)
@@ -43,14 +53,14 @@ export function deleteRecorded(step: Step, { to, line }: DeletedReceipt): void {
     remember(step, proc.id)
     send(step, SERVER, { type: 'ProcDelete', proc_id: proc.id })
   }
-  if (to.kind === 'local') send(step, to, { type: 'ProcDelete', proc_id: line.id })
+  if (asked?.to.kind === 'local') send(step, asked.to, { type: 'ProcDelete', proc_id: line.id })
 }
 
 /** It could not be made durable: the proc stays. */
-export function deleteUnrecorded(step: Step, { to, request, line }: DeletedReceipt, reason: string): void {
+export function deleteUnrecorded(step: Step, { asked, line }: DeletedReceipt, reason: string): void {
   const proc = step.state.procs.get(line.id)
   if (proc?.state === 'ended') step.state.procs.put({ ...proc, deleting: false })
-  refuse(step, to, request, `cannot record the deletion: ${reason}`)
+  if (asked !== null) refuse(step, asked.to, asked.request, `cannot record the deletion: ${reason}`)
 }
 
 /** Drops a proc, its output, and its segment if that was the last of it. */
@@ -61,8 +71,11 @@ export function forget(step: Step, proc: Proc): void {
   if (proc.state === 'ended' && proc.monitor !== null) procs.unmonitored(proc.monitor)
   segments.release(proc.place)
   const lengths = proc.state === 'ended' ? proc.end.lengths : undefined
-  const written = proc.fds.filter(({ fd, action }) => action.kind === 'capture' && lengths?.get(fd) !== 0)
+  const written = proc.fds.filter(
+    ({ fd, action }) => action.kind === 'capture' && action.path === null && lengths?.get(fd) !== 0,
+  )
   const files = written.map(({ fd }) => outputFile(proc.place, fd))
+  if (hasTimes(proc.fds)) files.push(timesFile(proc.place))
   if (files.length > 0) step.out.push({ do: 'erase', files })
   dropSegments(step)
 }

@@ -1,7 +1,7 @@
 import type { ResolvedSpec } from '@apsis/wire/spec'
 
 /** Never handed on by inheritance, even when asked for by name (spec/procstar.md 2.2); `vars` may set them. */
-const PRIVATE = ['PROCSTAR_AGENT_CERT', 'PROCSTAR_AGENT_KEY', 'PROCSTAR_AGENT_TOKEN']
+const PRIVATE = ['PROCSTAR_AGENT_CERT', 'PROCSTAR_AGENT_KEY', 'PROCSTAR_AGENT_TOKEN', 'PROCSTAR_HTTP_TOKEN']
 
 /** Environment variables by name. */
 export interface Environment {

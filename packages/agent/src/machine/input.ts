@@ -1,4 +1,6 @@
 import type { Extensions, ServerMessage } from '@apsis/wire/message'
+import type { Accounts } from './accounts.ts'
+import type { TreeRecord } from './end-record.ts'
 import type { DeletedLine, JournalLine, Monitor, StageError } from './journal.ts'
 import type { OutputFile } from './place.ts'
 
@@ -18,8 +20,8 @@ export type Receipt =
     }
   | {
       readonly kind: 'deleted'
-      readonly to: Peer
-      readonly request: Extract<Request, { type: 'ProcDeleteRequest' }>
+      /** Null: nobody asked. */
+      readonly asked: { readonly to: Peer; readonly request: Extract<Request, { type: 'ProcDeleteRequest' }> } | null
       readonly line: DeletedLine
     }
   | { readonly kind: 'lost' }
@@ -41,8 +43,8 @@ export type Command =
   | { readonly what: 'signal'; readonly signum: number }
   | { readonly what: 'stop'; readonly signum: number; readonly grace: number | null }
 
-/** How the agent is to end (spec/procstar.md 6.1). */
-export type ShutdownHow = 'idle' | 'terminate' | 'kill'
+/** How the agent is to end (spec/procstar.md 6.1); `finish`: at once, and what still runs goes on. */
+export type ShutdownHow = 'idle' | 'terminate' | 'kill' | 'finish'
 
 /**
  * What happens to the agent. The owner promises an order: before `launcherReady` and `gone` it has read every journal to its end, so that
@@ -56,7 +58,8 @@ export type Input =
   /** A new segment was begun. */
   | { readonly kind: 'rotated'; readonly current: number }
   | { readonly kind: 'recorded'; readonly receipt: Receipt }
-  | { readonly kind: 'unrecorded'; readonly receipt: Receipt; readonly reason: string }
+  /** It could not be written; `isGone` when what it was written to is there no more, so that nobody will ever read it. */
+  | { readonly kind: 'unrecorded'; readonly receipt: Receipt; readonly reason: string; readonly isGone?: boolean }
   | { readonly kind: 'launcherReady' }
   | { readonly kind: 'launcherLost' }
   | { readonly kind: 'launched'; readonly id: string; readonly monitor: Monitor }
@@ -70,10 +73,19 @@ export type Input =
       readonly errno: number | null
     }
   | { readonly kind: 'gone'; readonly monitor: Monitor }
+  /** What was found there; `tree` null when the control groups were gone, or something in them would not end. */
+  | {
+      readonly kind: 'cgroupsEnded'
+      readonly id: string
+      readonly monitor: Monitor
+      readonly tree: TreeRecord | null
+    }
+  /** The host's accounts have changed. */
+  | { readonly kind: 'accounts'; readonly accounts: Accounts }
   | { readonly kind: 'connected'; readonly extensions: Extensions }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'request'; readonly from: Peer; readonly request: Request }
-  /** A read for an output stream has been sent; `more` when the file went on after it. */
+  /** A read for an output stream has been sent, `length` bytes with what was skipped; `more` when the file went on after it. */
   | {
       readonly kind: 'pushed'
       readonly id: string

@@ -1,7 +1,8 @@
 import type { AgentMessage } from '@apsis/wire/message'
 import type { AskedLine, DeletedLine, LostLine, Monitor } from './journal.ts'
 import type { Command, CommandFor, Peer, Receipt, Request } from './input.ts'
-import type { LaunchPlan } from './plan.ts'
+import type { Keep } from './dropped.ts'
+import type { LaunchPlan } from './launch-plan.ts'
 import type { OutputFile } from './place.ts'
 import type { Proc } from './proc.ts'
 
@@ -16,6 +17,8 @@ export type Instruction =
     }
   /** Ask the launcher; answers are `launched` and `launchFailed`. */
   | { readonly do: 'launch'; readonly plan: LaunchPlan }
+  /** Give up the launcher's own end of a pipe whose one proc will not start. */
+  | { readonly do: 'unpipe'; readonly pipe: number }
   /** Tell a monitor; the answer is `commanded`. */
   | {
       readonly do: 'command'
@@ -26,20 +29,26 @@ export type Instruction =
     }
   /** Have the launcher report the end of a monitor that another launcher started. */
   | { readonly do: 'watch'; readonly monitor: Monitor }
+  /** Kill what is in the control groups that a proc's monitor, which is no more, has left, and remove them; then give `cgroupsEnded`. */
+  | { readonly do: 'endCgroups'; readonly id: string; readonly monitor: Monitor; readonly cgroups: readonly string[] }
   | { readonly do: 'send'; readonly to: Peer; readonly message: AgentMessage }
   /** Build the result of the proc as it was, and send it. */
   | { readonly do: 'sendResult'; readonly to: Peer; readonly proc: Proc }
-  /** Send [start, stop) of a file, stop null: to its end. */
+  /** The same for a server that wants one from time to time: not when the last of them still waits to be sent. */
+  | { readonly do: 'sendUpdate'; readonly proc: Proc }
+  /** Send [start, stop) of an output, stop null: to its end, a mark in the place of what was not kept. `length`: its true length where it is recorded. */
   | {
       readonly do: 'sendFdData'
       readonly to: Peer
       readonly request: FdDataRequest
       readonly file: OutputFile
       readonly encoding: 'utf-8' | null
+      readonly keep: Keep
+      readonly length: number | null
     }
   /** A request of somebody on this host, which has no other answer, is carried out; a start is durable. */
   | { readonly do: 'accepted'; readonly to: Peer }
-  /** Read at most `most` bytes at `start` and send them as ProcOutput, if there are any; then give `pushed`. */
+  /** Read at most `most` bytes at `start`, or behind what was not kept there, and send them as ProcOutput, if there are any; then give `pushed`. While the proc has not ended, only what is sure to be kept. */
   | {
       readonly do: 'push'
       readonly id: string
@@ -49,6 +58,9 @@ export type Instruction =
       readonly file: OutputFile
       readonly start: number
       readonly most: number
+      readonly keep: Keep
+      readonly ended: boolean
+      readonly length: number | null
     }
   /** Give `grown` when the file grows, until `unfollow`. */
   | { readonly do: 'follow'; readonly file: OutputFile }

@@ -1,5 +1,7 @@
 import { isFields, type Fields } from './fields.ts'
-import { checkBatch, parseProcSpec, type ProcSpec } from '@apsis/wire/spec'
+import type { Credentials } from './accounts.ts'
+import { type EndExtras, numbers, readExtras, readTree, type TreeRecord } from './end-record.ts'
+import { checkProc, parseProcSpec, type ProcSpec } from '@apsis/wire/spec'
 
 /** A monitor: its pid alone could have been recycled, with its start time (in ticks) it is one process for ever. */
 export interface Monitor {
@@ -23,6 +25,12 @@ export interface AskedLine {
   readonly n: number
   readonly wall: bigint
   readonly spec: ProcSpec
+  /** Whom it runs as, as the host's accounts were then; absent for the agent's own. */
+  readonly as?: Credentials
+  /** The same for procs that were asked for together and have pipes: the least of their numbers. */
+  readonly batch?: number
+  /** The environment that it is to have, `NAME=VALUE`, where the result is to show it. */
+  readonly env?: readonly string[]
 }
 /** The proc is about to execute its program. */
 export interface StartLine {
@@ -34,9 +42,11 @@ export interface StartLine {
   readonly pidStart: number
   readonly wall: bigint
   readonly mono: bigint
+  /** Folders of its control groups; absent without any. */
+  readonly cgroups?: readonly string[]
 }
 /** The proc has ended, by its monitor. */
-export interface EndLine {
+export interface EndLine extends EndExtras {
   readonly t: 'end'
   readonly id: string
   readonly pid: number | null
@@ -58,6 +68,8 @@ export interface LostLine {
   readonly wall: bigint
   readonly status: number | null
   readonly errors: readonly string[]
+  /** What the agent found in its control groups, and ended. */
+  readonly tree?: TreeRecord
 }
 /** The server has the result and wants to hear no more of this proc. */
 export interface DeletedLine {
@@ -113,10 +125,46 @@ function readJson(text: string): Fields | null {
 function readAsked(given: Fields): AskedLine | null {
   const { id, n } = given
   const wall = nanoseconds(given['wall'])
-  const spec = parseProcSpec(given['spec'])
-  if (typeof id !== 'string' || !isCount(n) || wall === null || !spec.ok || checkBatch({ [id]: spec.value }) !== null)
+  const spec = parseProcSpec(withBigints(given['spec']))
+  if (typeof id !== 'string' || !isCount(n) || wall === null || !spec.ok || checkProc(id, spec.value) !== null)
     return null
-  return { t: 'asked', id, n, wall, spec: spec.value }
+  const as = readCredentials(given['as'])
+  // Never as somebody else than was meant.
+  if (as === null && given['as'] !== undefined) return null
+  const { batch, env } = given
+  return {
+    t: 'asked',
+    id,
+    n,
+    wall,
+    spec: spec.value,
+    ...(as === null ? {} : { as }),
+    ...(isCount(batch) ? { batch } : {}),
+    ...(isTexts(env) ? { env } : {}),
+  }
+}
+
+// JSON has no integers of 64 bits: they are written as text, which a spec does not have there.
+function withBigints(spec: unknown): unknown {
+  if (!isFields(spec) || !isFields(spec['systemd_properties'])) return spec
+  const properties: [string, unknown][] = Object.entries(spec['systemd_properties']).map(([group, members]) => [
+    group,
+    isFields(members)
+      ? Object.fromEntries(Object.entries(members).map(([key, value]) => [key, bigintOf(value)]))
+      : members,
+  ])
+  return { ...spec, systemd_properties: Object.fromEntries(properties) }
+}
+
+function bigintOf(value: unknown): unknown {
+  return typeof value === 'string' && /^[0-9]{16,20}$/.test(value) ? BigInt(value) : value
+}
+
+function readCredentials(value: unknown): Credentials | null {
+  if (!isFields(value)) return null
+  const { uid, gid, groups } = value
+  if (!isCount(uid) || !isCount(gid) || !Array.isArray(groups) || !groups.every(isCount)) return null
+  return { uid, gid, groups }
 }
 
 function readStart(given: Fields): StartLine | null {
@@ -133,6 +181,7 @@ function readStart(given: Fields): StartLine | null {
     pidStart: isCount(pidStart) ? pidStart : 0,
     wall,
     mono,
+    ...(isTexts(given['cgroups']) ? { cgroups: given['cgroups'] } : {}),
   }
 }
 
@@ -153,6 +202,7 @@ function readEnd(given: Fields): EndLine | null {
     errors: Array.isArray(given['errors']) ? given['errors'].map(readError) : [],
     stat: typeof stat === 'string' ? stat : null,
     ...readLengths(given),
+    ...readExtras(given),
   }
 }
 
@@ -165,10 +215,11 @@ function readLengths({ out, tree }: Fields): Pick<EndLine, 'lengths'> {
 }
 
 function readUsage(value: unknown): Readonly<Record<string, number>> {
-  const usage: Record<string, number> = {}
-  if (!isFields(value)) return usage
-  for (const [key, amount] of Object.entries(value)) if (typeof amount === 'number') usage[key] = amount
-  return usage
+  return isFields(value) ? numbers(value) : {}
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function readError(value: unknown): StageError {
@@ -192,6 +243,7 @@ function readLost(given: Fields): LostLine | null {
     wall,
     status: isCount(status) ? status : null,
     errors: errors.filter((error) => typeof error === 'string'),
+    ...(isFields(given['tree']) ? { tree: readTree(given['tree']) } : {}),
   }
 }
 

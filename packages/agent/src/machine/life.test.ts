@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Bench, endLine, kinds, monitorOf, SPEC, sent, startLine, startRequest } from './bench.fixture.ts'
+import { journalText, parseJournalLine } from './journal.ts'
 import type { Ended } from './proc.ts'
 
 function ended(bench: Bench, id: string): Ended {
@@ -35,6 +36,29 @@ test('AGT13: no monitor', () => {
   )
 })
 
+test('AGT88: a signal before the program', () => {
+  const steps = [{ stage: 'start', fd: null, errno: 4, text: 'Interrupted system call' }]
+  const bench = Bench.ready({ output: 1 })
+  for (const [id, status] of [
+    ['new', 15],
+    ['old', null],
+  ] as const) {
+    bench.running(id)
+    bench.line(endLine(id, { status, errors: steps }))
+  }
+  const end = (id: string) => [ended(bench, id).end.status, ended(bench, id).end.errors, ended(bench, id).end.steps]
+  assert.deepEqual(end('new'), [15, [], steps])
+  assert.deepEqual(end('old'), [
+    16128,
+    ['start failed: killed before it started, by a stop or perhaps by its memory limit'],
+    steps,
+  ])
+  const output = { stage: 'output', fd: 1, errno: 27, text: 'File too large' }
+  bench.running('more')
+  bench.line(endLine('more', { status: 15, errors: [...steps, output] }))
+  assert.deepEqual(end('more').slice(0, 2), [15, ['output failed: File too large (os error 27)']])
+})
+
 test('AGT14: a monitor that is gone without an end', () => {
   const bench = Bench.ready({ output: 1 })
   bench.running('a')
@@ -47,6 +71,35 @@ test('AGT14: a monitor that is gone without an end', () => {
   bench.ended('b')
   assert.deepEqual(bench.give({ kind: 'gone', monitor: monitorOf('b') }), [])
   assert.deepEqual(ended(bench, 'b').end.errors, [])
+})
+
+test('AGT86: what a killed monitor was to kill is ended first, and recorded', () => {
+  const cgroups = ['/group/procstar-1']
+  const tree = { left: 2, killed: 2, empty: true, proof: 'cgroup' }
+  for (const orphans of ['kill', 'keep', 'wait'] as const)
+    for (const found of [tree, null]) {
+      const bench = Bench.ready({ output: 1 })
+      const monitor = monitorOf('a')
+      bench.asked('a', { ...SPEC, orphans })
+      bench.give({ kind: 'launched', id: 'a', monitor })
+      bench.line({ ...startLine('a'), cgroups })
+      assert.deepEqual([...bench.machine.heldCgroups()], orphans === 'kill' ? cgroups : [])
+      const out = bench.give({ kind: 'gone', monitor })
+      if (orphans !== 'kill') {
+        assert.deepEqual(kinds(out), ['record', 'sendResult'])
+        continue
+      }
+      assert.deepEqual(out, [{ do: 'endCgroups', id: 'a', monitor, cgroups }])
+      const other = { pid: 1, start: 1 }
+      assert.deepEqual(bench.give({ kind: 'cgroupsEnded', id: 'a', monitor: other, tree }), [])
+      const [record, ...rest] = bench.give({ kind: 'cgroupsEnded', id: 'a', monitor, tree: found })
+      assert.deepEqual(kinds(rest), ['sendResult'])
+      assert.ok(record?.do === 'record' && record.lines[0]?.t === 'lost')
+      assert.deepEqual(parseJournalLine(journalText(record.lines[0])), record.lines[0])
+      assert.deepEqual([ended(bench, 'a').end.tree, ended(bench, 'a').end.status], [found ?? undefined, 9])
+      assert.deepEqual(bench.give({ kind: 'cgroupsEnded', id: 'a', monitor, tree }), [])
+      assert.equal(bench.machine.heldCgroups().size, 0)
+    }
 })
 
 test('AGT15: held until deleted', () => {

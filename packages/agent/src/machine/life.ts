@@ -1,7 +1,12 @@
-import { type ProcSpec, resolveSpec } from '@apsis/wire/spec'
+import { type FdEntry, type ProcSpec, resolveSpec } from '@apsis/wire/spec'
+import { aboutOf } from './about.ts'
 import { dropCommands, flushCommands, monitorOf } from './commands.ts'
+import type { Credentials } from './accounts.ts'
+import { maskedText } from './mask-text.ts'
+import type { TreeRecord } from './end-record.ts'
 import type { EndLine, LostLine, Monitor, StageError, StartLine } from './journal.ts'
 import type { Place } from './place.ts'
+import { NO_PIPES, type PipeIds } from './pipes.ts'
 import { planOf } from './plan.ts'
 import type { Asked, Ended, Proc, Recording, Running } from './proc.ts'
 import { pushFor } from './push.ts'
@@ -9,21 +14,38 @@ import { stageErrorText } from './stage-error.ts'
 import { SERVER, sendResult, type Step } from './state.ts'
 
 /** Exit code 63: what existing agents show for a process that never came to its program (spec/procstar.md 7). */
-const NOT_STARTED = 63 << 8
+export const NOT_STARTED: number = 63 << 8
 const KILLED = 9
+/** The bits of a raw wait status that are the signal. */
+const SIGNAL = 0x7f
+const MONITOR_KILLED = 'lost: its monitor was killed'
 
 /** A new proc, before its record is durable. */
-export function newProc(id: string, place: Place, spec: ProcSpec, askedAt: bigint): Recording {
-  const { exe, fds } = resolveSpec(spec)
-  return { state: 'recording', id, place, spec, exe, fds, askedAt }
+export function newProc(
+  id: string,
+  place: Place,
+  spec: ProcSpec,
+  askedAt: bigint,
+  credentials: Credentials | null = null,
+  batch: number | null = null,
+  env: readonly string[] | null = null,
+): Recording {
+  const { exe, fds, stop } = resolveSpec(spec)
+  const held = { id, place, exe, fds: fds.map(withoutData), askedAt, stop, about: aboutOf(spec, env) }
+  return { state: 'recording', ...held, spec, credentials, batch, env }
+}
+
+// A result says nothing about data, which may be long and is not held as long as the proc.
+function withoutData(entry: FdEntry): FdEntry {
+  return entry.action.kind === 'data' ? { ...entry, action: { kind: 'data', bytes: new Uint8Array(0) } } : entry
 }
 
 /** Its intention is durable: asks the launcher, or leaves that for when there is one. */
-export function ask(step: Step, proc: Recording | Asked): void {
-  const asked: Asked = { ...proc, state: 'asked', monitor: null }
+export function ask(step: Step, proc: Recording | Asked, pipes: PipeIds = NO_PIPES): void {
+  const asked: Asked = { ...proc, state: 'asked', monitor: null, pipes }
   step.state.procs.put(asked)
   if (step.state.launcherReady)
-    step.out.push({ do: 'launch', plan: planOf(asked.id, asked.place, asked.spec, step.state.config) })
+    step.out.push({ do: 'launch', plan: planOf(asked.id, asked.place, asked.spec, step.state.config, asked) })
 }
 
 /** Its monitor is there. */
@@ -40,16 +62,26 @@ export function launched(step: Step, id: string, monitor: Monitor): void {
 /** Its monitor could not be made. */
 export function launchFailed(step: Step, id: string, error: StageError): void {
   const proc = step.state.procs.get(id)
-  if (proc?.state === 'asked') lose(step, proc, stageErrorText(error, proc.exe), NOT_STARTED)
+  if (proc?.state !== 'asked') return
+  // Who is at the other end of a pipe has to see its end.
+  for (const pipe of proc.pipes.values()) step.out.push({ do: 'unpipe', pipe })
+  lose(step, proc, maskedText(stageErrorText(error, proc.exe), proc.about?.secrets), NOT_STARTED)
 }
 
 /** It has started. A record that came twice changes nothing. */
 export function started(step: Step, line: StartLine): void {
   const proc = step.state.procs.get(line.id)
   if (proc?.state !== 'asked') return
-  const { spec: _spec, ...held } = proc
+  const { spec, credentials: _credentials, batch: _batch, env: _env, pipes: _pipes, ...held } = proc
   const { pid, pidStart, wall, mono, monitor } = line
-  const running: Running = { ...held, state: 'running', monitor, started: { pid, pidStart, wall, mono } }
+  const cgroups = resolveSpec(spec).orphans === 'kill' ? (line.cgroups ?? []) : []
+  const running: Running = {
+    ...held,
+    state: 'running',
+    monitor,
+    started: { pid, pidStart, wall, mono },
+    ...(cgroups.length === 0 ? {} : { cgroups }),
+  }
   step.state.procs.put(running)
   step.state.procs.monitored(monitor, line.id)
   sendResult(step, SERVER, running)
@@ -60,26 +92,55 @@ export function started(step: Step, line: StartLine): void {
 export function ended(step: Step, line: EndLine): void {
   const proc = step.state.procs.get(line.id)
   if (proc === undefined || (proc.state !== 'asked' && proc.state !== 'running')) return
-  const { pid, status, start, stop, elapsed, rusage, stat } = line
-  const errors = line.errors.map((error) => stageErrorText(error, proc.exe))
+  const { t: _t, id: _id, errors: steps, status, ...recorded } = line
+  const errors = steps
+    .filter((error) => !signalled(error, status))
+    .map((error) => maskedText(stageErrorText(error, proc.exe), proc.about?.secrets))
   // Nobody waits for a status that cannot come: existing clients take one for granted.
   const known = status ?? (errors.length > 0 ? NOT_STARTED : null)
-  const lengths = line.lengths === undefined ? {} : { lengths: line.lengths }
-  end(step, proc, { pid, status: known, start, stop, elapsed, rusage, errors, stat, ...lengths })
+  end(step, proc, { ...recorded, status: known, errors, ...(steps.length === 0 ? {} : { steps }) })
 }
 
-/** A monitor is no more. Its proc's last record was read before, so one without an end died with it. */
+// A signal ended it before it came to its program: for existing clients it was terminated by that signal, nothing else. Older launchers gave no status.
+function signalled({ stage }: StageError, status: number | null): boolean {
+  return stage === 'start' && status !== null && (status & SIGNAL) !== 0
+}
+
+/**
+ * A monitor is no more. Its proc's last record was read before, so one without an end died with it. What the proc left, and the monitor would
+ * have killed, is ended first, as far as control groups tell.
+ */
 export function gone(step: Step, monitor: Monitor): void {
   const id = step.state.procs.unmonitored(monitor)
   const proc = id === undefined ? undefined : step.state.procs.get(id)
   if (proc === undefined || (proc.state !== 'asked' && proc.state !== 'running')) return
+  if (!isMonitorOf(proc, monitor)) return
+  if (proc.state === 'running' && proc.cgroups !== undefined)
+    step.out.push({ do: 'endCgroups', id: proc.id, monitor, cgroups: proc.cgroups })
+  else lose(step, proc, MONITOR_KILLED, KILLED)
+}
+
+/** What was in the control groups that a monitor left has ended; `tree` null where it is not known to have. */
+export function cgroupsEnded(step: Step, id: string, monitor: Monitor, tree: TreeRecord | null): void {
+  const proc = step.state.procs.get(id)
+  if (proc?.state === 'running' && isMonitorOf(proc, monitor)) lose(step, proc, MONITOR_KILLED, KILLED, tree)
+}
+
+function isMonitorOf(proc: Proc, monitor: Monitor): boolean {
   const own = monitorOf(proc)
-  if (own?.pid === monitor.pid && own.start === monitor.start) lose(step, proc, 'lost: its monitor was killed', KILLED)
+  return own?.pid === monitor.pid && own.start === monitor.start
 }
 
 /** Concludes that a proc is no more, without a record of it; the conclusion is recorded, so that it stays the same. */
-export function lose(step: Step, proc: Recording | Asked | Running, reason: string, status: number | null): void {
-  const line: LostLine = { t: 'lost', id: proc.id, wall: step.now.wall, status, errors: [reason] }
+export function lose(
+  step: Step,
+  proc: Recording | Asked | Running,
+  reason: string,
+  status: number | null,
+  tree: TreeRecord | null = null,
+): void {
+  const found = tree === null ? {} : { tree }
+  const line: LostLine = { t: 'lost', id: proc.id, wall: step.now.wall, status, errors: [reason], ...found }
   step.out.push({ do: 'record', segment: proc.place.segment, lines: [line], receipt: { kind: 'lost' } })
   lost(step, proc, line)
 }
@@ -98,13 +159,14 @@ export function lost(step: Step, proc: Recording | Asked | Running, line: LostLi
     rusage: null,
     errors: line.errors,
     stat: null,
+    ...(line.tree === undefined ? {} : { tree: line.tree }),
   })
 }
 
 function end(step: Step, proc: Recording | Asked | Running, end: Ended['end']): void {
   // A server waits for the news of the start before that of the end.
   if (proc.state !== 'running') sendResult(step, SERVER, proc)
-  const { id, place, fds, exe, askedAt } = proc
+  const { id, place, fds, exe, askedAt, stop, about } = proc
   const next: Ended = {
     state: 'ended',
     id,
@@ -112,6 +174,8 @@ function end(step: Step, proc: Recording | Asked | Running, end: Ended['end']): 
     fds,
     exe,
     askedAt,
+    stop,
+    about,
     started: proc.state === 'running' ? proc.started : null,
     monitor: monitorOf(proc),
     end,

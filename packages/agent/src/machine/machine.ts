@@ -1,16 +1,18 @@
 import type { ShutdownState } from '@apsis/wire/message'
+import { cleanUp } from './clean-up.ts'
 import { commanded } from './commands.ts'
 import { deleteRecorded, deleteUnrecorded, dropSegments } from './delete.ts'
+import { sendUpdates } from './every.ts'
 import type { Input, Receipt } from './input.ts'
 import type { Instruction } from './instruction.ts'
-import { gone, launched, launchFailed } from './life.ts'
+import { cgroupsEnded, gone, launched, launchFailed } from './life.ts'
 import type { Now } from './now.ts'
 import type { Proc } from './proc.ts'
 import { closeStreams, grown, pollStreams, pushed } from './push.ts'
 import { launcherReady, recovered, takeRecord } from './recover.ts'
 import { take } from './request.ts'
 import { Segments } from './segments.ts'
-import { progress, shutDown, shutdownState } from './shutdown.ts'
+import { hasDeadline, progress, shutDown, shutdownState } from './shutdown.ts'
 import { retryWithdrawals, startRecorded, startUnrecorded, startWithdrawn } from './start.ts'
 import type { AgentState, MachineConfig, Step } from './state.ts'
 import { Streams } from './streams.ts'
@@ -30,11 +32,15 @@ export class AgentMachine {
       segments: new Segments(),
       streams: new Streams(),
       commands: new Map(),
+      updates: new Map(),
       forgotten: new Set(),
       withdrawn: [],
       extensions: null,
       launcherReady: false,
+      nextPipe: 1,
       recovered: false,
+      accounts: config.accounts,
+      nextCleanUp: 0n,
       shutdown: { phase: 'active' },
     }
   }
@@ -57,8 +63,21 @@ export class AgentMachine {
     return this.#state.procs.get(id)
   }
 
+  /** Folders of control groups that are ended once their monitors are gone. */
+  heldCgroups(): ReadonlySet<string> {
+    const procs = [...this.#state.procs.values()]
+    return new Set(procs.flatMap((proc) => (proc.state === 'running' ? (proc.cgroups ?? []) : [])))
+  }
+
   get shutdownState(): ShutdownState {
     return shutdownState(this.#state.shutdown)
+  }
+
+  /** Whether a tick within a second may find something to do: else one a minute is enough, for what grows old. */
+  get needsTick(): boolean {
+    const { procs, streams, withdrawn, shutdown } = this.#state
+    // Of procs that have not ended a record may come of which the host did not tell.
+    return procs.unended > 0 || streams.size > 0 || withdrawn.length > 0 || hasDeadline(shutdown)
   }
 
   /** How many procs are held, how many of them have not ended, and a number that grows with every change. */
@@ -81,7 +100,9 @@ function apply(step: Step, input: Input): void {
     case 'recorded':
       return takeRecorded(step, input.receipt)
     case 'unrecorded':
-      return takeUnrecorded(step, input.receipt, input.reason)
+      return input.isGone === true
+        ? takeUnrecordable(step, input.receipt, input.reason)
+        : takeUnrecorded(step, input.receipt, input.reason)
     case 'launcherReady':
       return launcherReady(step)
     case 'launcherLost':
@@ -95,6 +116,11 @@ function apply(step: Step, input: Input): void {
       return commanded(step, input.id, input.command, input.for, input.errno)
     case 'gone':
       return gone(step, input.monitor)
+    case 'cgroupsEnded':
+      return cgroupsEnded(step, input.id, input.monitor, input.tree)
+    case 'accounts':
+      state.accounts = input.accounts
+      return
     case 'connected':
       return connect(step, input.extensions)
     case 'disconnected':
@@ -109,6 +135,8 @@ function apply(step: Step, input: Input): void {
       return shutDown(step, input.how)
     case 'tick':
       retryWithdrawals(step)
+      if (state.recovered) cleanUp(step)
+      sendUpdates(step)
       return pollStreams(step)
   }
 }
@@ -117,6 +145,7 @@ function apply(step: Step, input: Input): void {
 function connect(step: Step, extensions: AgentState['extensions']): void {
   closeStreams(step)
   step.state.forgotten.clear()
+  step.state.updates.clear()
   step.state.extensions = extensions
 }
 
@@ -126,10 +155,22 @@ function takeRecorded(step: Step, receipt: Receipt): void {
   if (receipt.kind === 'withdrawn') startWithdrawn(step, receipt)
 }
 
+// There is nothing to withdraw, and what is deleted will not come back.
+function takeUnrecordable(step: Step, receipt: Receipt, reason: string): void {
+  if (receipt.kind !== 'asked') return takeRecorded(step, receipt)
+  startUnrecorded(step, receipt, reason)
+  const { withdrawn } = step.state
+  step.state.withdrawn = []
+  for (const one of withdrawn) startWithdrawn(step, one)
+}
+
 function takeUnrecorded(step: Step, receipt: Receipt, reason: string): void {
   switch (receipt.kind) {
-    case 'asked':
+    case 'asked': {
+      const text = `a start request cannot be recorded: ${reason}; no start is taken until what may be left of it is withdrawn`
+      step.out.push({ do: 'warn', text })
       return startUnrecorded(step, receipt, reason)
+    }
     case 'deleted':
       return deleteUnrecorded(step, receipt, reason)
     case 'withdrawn':

@@ -1,3 +1,4 @@
+import { type Keep, keptStart } from './dropped.ts'
 import type { OutputFile } from './place.ts'
 
 /** Most bytes in one ProcOutput. */
@@ -12,6 +13,10 @@ export interface OutputStream {
   /** The descriptor as the server named it. */
   readonly name: string
   readonly file: OutputFile
+  /** What is kept of it; its server is told what is not. */
+  readonly keep: Keep
+  /** The proc has ended: nothing more is dropped. */
+  readonly ended: boolean
   /** Tells a read that was asked for before the stream was requested anew. */
   readonly generation: number
   readonly window: number
@@ -25,9 +30,12 @@ export interface OutputStream {
   readonly grown: boolean
 }
 
-/** How many bytes to read next: 0 while a read is on its way, the window is full, or the file has nothing new. */
+/**
+ * How many bytes to read next: 0 while a read is on its way, the window is full, or the file has nothing new; nor of what may yet be dropped, so that
+ * there is one hole at most, and the server stores no more than the limit.
+ */
 export function wanted(stream: OutputStream): number {
-  if (stream.reading || !stream.grown) return 0
+  if (stream.reading || !stream.grown || (!stream.ended && stream.sent >= keptStart(stream.keep))) return 0
   return Math.min(CHUNK, stream.acknowledged + stream.window - stream.sent)
 }
 

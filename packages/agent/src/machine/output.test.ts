@@ -194,6 +194,8 @@ test('AGT35: acknowledgements', () => {
     fd: 1,
     name: '1',
     file,
+    keep: { limit: null, keep: 'start' },
+    ended: false,
     generation: 1,
     window: 10,
     sent: 100,

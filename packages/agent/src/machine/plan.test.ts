@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { OpenFlags, ProcSpec } from '@apsis/wire/spec'
+import { NO_CGROUP } from './bench.fixture.ts'
 import { environmentOf } from './environment.ts'
 import { openFlags } from './open-flags.ts'
 import { planOf } from './plan.ts'
@@ -9,9 +10,26 @@ const OWN = {
   HOME: '/root',
   PATH: '/bin',
   PROCSTAR_AGENT_HOST: 'h',
+  PROCSTAR_HTTP_TOKEN: 't',
   PROCSTAR_AGENT_TOKEN: 't',
   PROCSTAR_AGENT_KEY: 'k',
   PROCSTAR_AGENT_CERT: 'c',
+}
+
+const ALONE = { credentials: null, pipes: new Map<number, number>() }
+const NOTHING_ELSE = {
+  limits: [],
+  nice: null,
+  pdeathSignal: null,
+  signals: { ignored: 0n, blocked: 0n },
+  credentials: null,
+  searchPath: false,
+  keepFds: false,
+  masks: [],
+  times: null,
+  cgroup: null,
+  timeout: null,
+  perf: false,
 }
 
 test('AGT8: environment', () => {
@@ -62,8 +80,15 @@ test('AGT10: actions in their order, captures to files of the segment', () => {
       ['10', 'inherit'],
     ],
   }
-  const plan = planOf('a', { segment: 3, index: 12 }, spec, { environment: {}, restrictedExe: '/bin/x' })
+  const plan = planOf(
+    'a',
+    { segment: 3, index: 12 },
+    spec,
+    { environment: {}, restrictedExe: '/bin/x', cgroup: NO_CGROUP },
+    ALONE,
+  )
   assert.deepEqual(plan, {
+    ...NOTHING_ELSE,
     id: 'a',
     exe: '/bin/x',
     argv: ['x', 'y'],
@@ -75,9 +100,9 @@ test('AGT10: actions in their order, captures to files of the segment', () => {
     restrictedExe: '/bin/x',
     fds: [
       { fd: 0, kind: 'open', flags: 0, mode: 0, path: '/dev/null' },
-      { fd: 1, kind: 'capture', file: { segment: 3, name: '12.1' } },
+      { fd: 1, kind: 'capture', file: { segment: 3, name: '12.1' }, options: null },
       { fd: 2, kind: 'dup', from: 1 },
-      { fd: 7, kind: 'capture', file: { segment: 3, name: '12.7' } },
+      { fd: 7, kind: 'capture', file: { segment: 3, name: '12.7' }, options: null },
       { fd: 8, kind: 'open', flags: 0o2001, mode: 0o666, path: 'log' },
       { fd: 9, kind: 'close' },
       { fd: 10, kind: 'inherit' },

@@ -1,5 +1,6 @@
 import { acknowledged, afterRead, LARGEST_WINDOW, type OutputStream, wanted } from './output-stream.ts'
-import { outputFile } from './place.ts'
+import type { Keep } from './dropped.ts'
+import { captureOf, fileOf } from './place.ts'
 import type { Ended, Proc } from './proc.ts'
 import type { Step } from './state.ts'
 
@@ -9,13 +10,15 @@ const POLLED = 64
 /** Begins to send a descriptor's bytes from `start` on, instead of what was asked before. */
 export function openStream(step: Step, proc: Proc, fd: number, name: string, start: number, window: number): void {
   const { streams } = step.state
-  const file = outputFile(proc.place, fd)
+  const file = fileOf(proc, fd)
   if (streams.get(proc.id, fd) === undefined) step.out.push({ do: 'follow', file })
   advance(step, {
     id: proc.id,
     fd,
     name,
     file,
+    keep: keepOf(step, proc, fd),
+    ended: proc.state === 'ended',
     generation: streams.generation(),
     window: Math.min(window, LARGEST_WINDOW),
     sent: start,
@@ -47,7 +50,10 @@ export function grown(step: Step, stream: OutputStream | undefined): void {
 export function pushFor(step: Step, proc: Ended): void {
   for (const { fd } of proc.fds) {
     const stream = step.state.streams.get(proc.id, fd)
-    if (stream !== undefined && stream.sent < (proc.end.lengths?.get(fd) ?? Infinity)) grown(step, stream)
+    if (stream === undefined) continue
+    const over: OutputStream = { ...stream, ended: true }
+    if (stream.sent < (proc.end.lengths?.get(fd) ?? Infinity)) grown(step, over)
+    else step.state.streams.put(over)
   }
 }
 
@@ -75,7 +81,17 @@ function close(step: Step, stream: OutputStream | undefined): void {
 function advance(step: Step, stream: OutputStream): void {
   const most = wanted(stream)
   if (most <= 0) return step.state.streams.put(stream)
-  const { id, fd, name, generation, file, sent: start } = stream
+  const { id, fd, name, generation, file, keep, ended, sent: start } = stream
   step.state.streams.put({ ...stream, reading: true, grown: false })
-  step.out.push({ do: 'push', id, fd, name, generation, file, start, most })
+  const proc = step.state.procs.get(id)
+  const length = proc?.state === 'ended' ? (proc.end.lengths?.get(fd) ?? null) : null
+  step.out.push({ do: 'push', id, fd, name, generation, file, start, most, keep, ended, length })
+}
+
+const ALL: Keep = { limit: null, keep: 'start' }
+
+// A server that cannot be told of a hole gets it as the file has it: zeros.
+function keepOf(step: Step, proc: Proc, fd: number): Keep {
+  if ((step.state.extensions?.['output'] ?? 0) < 2) return ALL
+  return captureOf(proc, fd) ?? ALL
 }

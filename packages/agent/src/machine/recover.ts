@@ -1,7 +1,9 @@
 import { forget, dropSegments } from './delete.ts'
 import type { AskedLine, JournalLine } from './journal.ts'
-import { ask, ended, lose, lost, newProc, started, unended } from './life.ts'
+import { askAgain } from './ask.ts'
+import { ended, lose, lost, newProc, started, unended } from './life.ts'
 import { flushCommands } from './commands.ts'
+import { hasPipes, NO_PIPES } from './pipes.ts'
 import type { Step } from './state.ts'
 
 /** Takes a record of a journal: after the start, only of what monitors say; the agent's own it knows. */
@@ -44,7 +46,9 @@ function takeAsked(step: Step, segment: number, line: AskedLine): void {
   if (procs.get(line.id) !== undefined) return
   const place = { segment, index: line.n }
   segments.hold(place)
-  procs.put({ ...newProc(line.id, place, line.spec, line.wall), state: 'asked', monitor: null })
+  const batch = line.batch ?? (hasPipes(line.spec) ? line.n : null)
+  const proc = newProc(line.id, place, line.spec, line.wall, line.as ?? null, batch, line.env ?? null)
+  procs.put({ ...proc, state: 'asked', monitor: null, pipes: NO_PIPES })
 }
 
 /** All that there was has been read. What is not over and of an earlier run of the host is lost. */
@@ -66,8 +70,12 @@ export function recovered(step: Step, current: number, existing: readonly number
 export function launcherReady(step: Step): void {
   const { state } = step
   state.launcherReady = true
-  for (const proc of unended(state.procs.values())) {
-    if (proc.state === 'asked') ask(step, proc)
+  const procs = unended(state.procs.values())
+  askAgain(
+    step,
+    procs.filter((proc) => proc.state === 'asked'),
+  )
+  for (const proc of procs) {
     if (proc.state !== 'running') continue
     step.out.push({ do: 'watch', monitor: proc.monitor })
     flushCommands(step, proc)

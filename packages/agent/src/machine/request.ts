@@ -1,8 +1,9 @@
 import { fdNumber } from '@apsis/wire/spec'
 import { accepted, command } from './commands.ts'
 import { deleteProc } from './delete.ts'
+import { sendEvery } from './every.ts'
 import type { Peer, Request } from './input.ts'
-import { outputFile } from './place.ts'
+import { captureOf, fileOf } from './place.ts'
 import type { Proc } from './proc.ts'
 import { acknowledge, openStream } from './push.ts'
 import { start } from './start.ts'
@@ -20,6 +21,7 @@ export function take(step: Step, to: Peer, request: Request): void {
     case 'ProcResultRequest':
     case 'ProcSignalRequest':
     case 'ProcStopRequest':
+    case 'ProcResultEvery':
     case 'ProcFdDataRequest':
     case 'ProcOutputRequest':
     case 'ProcOutputAck': {
@@ -46,6 +48,8 @@ function takeOf(step: Step, to: Peer, request: OfProc, proc: Proc): void {
       return signal(step, to, request, proc)
     case 'ProcStopRequest':
       return stop(step, to, request, proc)
+    case 'ProcResultEvery':
+      return sendEvery(step, proc, request.interval)
     case 'ProcFdDataRequest':
       return fdData(step, to, request, proc)
     case 'ProcOutputRequest': {
@@ -75,19 +79,23 @@ function stop(step: Step, to: Peer, request: Extract<OfProc, { type: 'ProcStopRe
   // What a proc has left running (`orphans: keep`) can be stopped as long as its monitor is there.
   const over = proc.state === 'ended' && (proc.monitor === null || !step.state.procs.isMonitored(proc.monitor))
   if (over) return refuse(step, to, request, 'no process')
+  const { signum } = request
+  if (signum < 1 || signum > LAST_SIGNAL) return refuse(step, to, request, 'EINVAL: Invalid argument')
   const grace = request.grace === null ? null : Math.ceil(request.grace * 1000)
-  command(step, proc, { command: { what: 'stop', signum: request.signum, grace }, for: { to, request } })
+  command(step, proc, { command: { what: 'stop', signum, grace }, for: { to, request } })
 }
 
 function fdData(step: Step, to: Peer, request: Extract<OfProc, { type: 'ProcFdDataRequest' }>, proc: Proc): void {
   const fd = captured(step, to, request, proc)
   if (fd === null) return
-  const action = proc.fds.find((entry) => entry.fd === fd)?.action
-  const encoding = action?.kind === 'capture' ? action.encoding : null
+  const capture = captureOf(proc, fd)
+  if (capture === null) return
+  const { encoding, limit, keep } = capture
+  const length = proc.state === 'ended' ? (proc.end.lengths?.get(fd) ?? null) : null
   const { start, stop: end } = request
   if (start < 0 || (end !== null && end < start))
     return refuse(step, to, request, `bad range: [${start}, ${end ?? ''})`)
-  step.out.push({ do: 'sendFdData', to, request, file: outputFile(proc.place, fd), encoding })
+  step.out.push({ do: 'sendFdData', to, request, file: fileOf(proc, fd), encoding, keep: { limit, keep }, length })
 }
 
 // The descriptor that is asked about, if its output is captured; refuses the request if not.

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type FdEntry, resolveSpec, type ProcSpec } from '@apsis/wire/spec'
 import type { Ended, Running } from './proc.ts'
-import { type Gathered, resultOf } from './result.ts'
+import { type Captured, type Gathered, resultOf } from './result.ts'
 import { stageErrorText } from './stage-error.ts'
 import { type HostUnits, parseStat, parseStatm, statStartTime } from './stat.ts'
 import { rfc3339 } from './time.ts'
 
 const UNITS: HostUnits = { page: 4096, ticksPerSecond: 100, booted: 1_700_000_000_000_000_000n }
 const NOW = { wall: 1_700_000_010_000_000_000n, mono: 9_500_000_000n }
-const NOTHING: Gathered = { stat: null, statm: null, captures: new Map() }
+const NOTHING: Gathered = { stat: null, statm: null, cwd: null, captures: new Map() }
 
 function running(fds: readonly FdEntry[] = []): Running {
   const started = { pid: 10, pidStart: 1, wall: 1_700_000_008_000_000_000n, mono: 8_000_000_000n }
@@ -20,6 +20,8 @@ function running(fds: readonly FdEntry[] = []): Running {
     fds,
     exe: '/bin/x',
     askedAt: 1n,
+    stop: null,
+    about: null,
     monitor: { pid: 9, start: 1 },
     started,
   }
@@ -112,8 +114,8 @@ test('AGT38: descriptors', () => {
       ['8', { capture: {} }],
     ],
   }
-  const captures = new Map<number, number | Uint8Array | null>([
-    [7, 3],
+  const captures = new Map<number, Captured>([
+    [7, { length: 3, dropped: null }],
     [1, new Uint8Array([0x68, 0xff, 0x69])],
     [10, new Uint8Array([0xff, 0xfe])],
     [8, null],

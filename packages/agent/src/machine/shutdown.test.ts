@@ -18,6 +18,14 @@ test('AGT40: idling with nothing held is done', () => {
   assert.deepEqual(sent(bench.give({ kind: 'shutdown', how: 'idle' })), ['ShutDown idling', 'ShutDown done'])
 })
 
+test('AGT60: finish is done at once, and signals nothing', () => {
+  const bench = Bench.ready({})
+  bench.running('a')
+  const out = bench.give({ kind: 'shutdown', how: 'finish' })
+  assert.deepEqual([kinds(out), sent(out)], [['send', 'finish'], ['ShutDown done']])
+  assert.deepEqual(bench.give({ kind: 'shutdown', how: 'finish' }), [])
+})
+
 test('AGT41: terminate, in order', () => {
   const bench = Bench.ready({})
   bench.running('a')

@@ -25,10 +25,16 @@ export function shutdownState(shutdown: Shutdown): ShutdownState {
   return shutdown.phase
 }
 
+/** Whether time alone brings the end on. */
+export function hasDeadline(shutdown: Shutdown): boolean {
+  return shutdown.phase === 'terminating' || shutdown.phase === 'deleting'
+}
+
 /** Begins or hastens the end: a second `terminate` is a `kill`, and what comes after that waits for nobody. */
 export function shutDown(step: Step, how: ShutdownHow): void {
   const { shutdown } = step.state
   if (shutdown.phase === 'done') return
+  if (how === 'finish') return become(step, { phase: 'done' })
   if (how === 'idle') {
     if (shutdown.phase === 'active') become(step, { phase: 'idling' })
     return
@@ -74,8 +80,11 @@ function awaitDeletes(step: Step, idling: boolean): void {
 
 // The grace period is the monitor's to keep, so that it ends even when the agent is killed meanwhile.
 function stopAll(step: Step, signum: number, grace: number): void {
-  for (const proc of unended(step.state.procs.values()))
-    command(step, proc, { command: { what: 'stop', signum, grace }, for: null })
+  for (const proc of unended(step.state.procs.values())) {
+    const own = signum === SIGKILL ? null : proc.stop
+    const policy = { signum: own?.signum ?? signum, grace: Math.min(grace, own?.grace ?? grace) }
+    command(step, proc, { command: { what: 'stop', ...policy }, for: null })
+  }
 }
 
 function become(step: Step, next: Shutdown): void {

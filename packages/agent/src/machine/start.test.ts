@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { ProcSpec } from '@apsis/wire/spec'
-import { Bench, endLine, kinds, SPEC, sent, startLine, startRequest } from './bench.fixture.ts'
+import { Bench, NO_CGROUP, endLine, kinds, SPEC, sent, startLine, startRequest } from './bench.fixture.ts'
 
 const OURS = { output: 1 }
 
@@ -108,13 +108,26 @@ test('AGT5: what cannot be recorded is refused and withdrawn', () => {
 
 test('AGT6: what this agent cannot do is refused by name', () => {
   const bench = Bench.ready(OURS)
-  const writer: ProcSpec = { argv: ['x'], fds: [['1', 'pipe-write']] }
-  const reader: ProcSpec = { argv: ['x'], fds: [['0', { 'pipe-read': { proc_id: 'w', fd: '1' } }]] }
-  assert.deepEqual(sent(bench.ask(startRequest({ w: writer, r: reader }))), [
-    'error pipes between procs are not supported: w 1',
-  ])
   const captures: ProcSpec = { argv: ['x'], fds: Array.from({ length: 17 }, (_, fd) => [String(fd), { capture: {} }]) }
   assert.deepEqual(sent(bench.ask(startRequest({ a: captures }))), ['error too many captures: a has 17, at most 16'])
+  const ends: ProcSpec = { argv: ['x'], fds: Array.from({ length: 33 }, (_, fd) => [String(fd), 'pipe-write']) }
+  const reads: ProcSpec = {
+    argv: ['x'],
+    fds: Array.from({ length: 33 }, (_, fd) => [String(fd), { 'pipe-read': { proc_id: 'a', fd: String(fd) } }]),
+  }
+  assert.deepEqual(sent(bench.ask(startRequest({ a: ends, b: reads }))), [
+    'error too many pipe ends: a has 33, at most 32',
+  ])
+  const data: ProcSpec = {
+    argv: ['x'],
+    fds: [3, 4, 5].map((fd) => [String(fd), { data: { text: 'x'.repeat(1024 * 1024) } }]),
+  }
+  assert.deepEqual(sent(bench.ask(startRequest({ a: data }))), [
+    'error too much data: a has 3145728 bytes for its fds, at most 2097152',
+  ])
+  const without = Bench.ready(OURS, { cgroup: NO_CGROUP })
+  const limited: ProcSpec = { argv: ['x'], cgroup: { memory_max: 1, cpu_max: 2 } }
+  assert.deepEqual(sent(without.ask(startRequest({ a: limited }))), ['error cannot set cpu.max: a: no cgroup here'])
   const many: ProcSpec = { argv: ['x'], fds: Array.from({ length: 257 }, (_, fd) => [String(fd), 'close']) }
   assert.deepEqual(sent(bench.ask(startRequest({ a: many }))), ['error too many fds: a has 257, at most 256'])
 })
@@ -125,4 +138,31 @@ test('AGT7: without a launcher procs wait for one', () => {
   assert.deepEqual(kinds(bench.asked('a')), [])
   assert.deepEqual(kinds(bench.give({ kind: 'launcherReady' })), ['launch'])
   assert.deepEqual(sent(bench.line(startLine('a'))), ['result a running'])
+})
+
+test('AGT80: what is written where nobody will read it needs no withdrawal', () => {
+  const bench = Bench.ready(OURS)
+  const [record] = bench.ask(startRequest({ a: SPEC }))
+  assert.ok(record?.do === 'record')
+  const out = bench.give({ kind: 'unrecorded', receipt: record.receipt, reason: 'removed', isGone: true })
+  assert.deepEqual(sent(out), ['error cannot record the request: removed'])
+  assert.deepEqual(bench.machine.procIds(), [])
+  assert.deepEqual(bench.after(1), [])
+  bench.ended('b')
+  const [deletion] = bench.ask({ type: 'ProcDeleteRequest', proc_id: 'b' })
+  assert.ok(deletion?.do === 'record')
+  const gone = bench.give({ kind: 'unrecorded', receipt: deletion.receipt, reason: 'removed', isGone: true })
+  assert.deepEqual(sent(gone), ['ProcDelete b'])
+  assert.deepEqual(bench.machine.procIds(), [])
+})
+
+test('AGT82: a start that cannot be recorded is warned of', () => {
+  const bench = Bench.ready(OURS)
+  const [record] = bench.ask(startRequest({ a: SPEC }))
+  assert.ok(record?.do === 'record')
+  const out = bench.give({ kind: 'unrecorded', receipt: record.receipt, reason: 'disk full' })
+  assert.match(
+    out[0]?.do === 'warn' ? out[0].text : '',
+    /^a start request cannot be recorded: disk full; no start is taken/,
+  )
 })

@@ -1,10 +1,15 @@
 import { checkBatch } from '@apsis/wire/spec'
+import { shownEnvironment } from './about.ts'
+import { type Credentials, credentialsOf } from './accounts.ts'
+import { askTogether } from './ask.ts'
 import type { Peer, Receipt, Request } from './input.ts'
 import type { AskedLine, DeletedLine } from './journal.ts'
-import { ask, newProc } from './life.ts'
+import { newProc } from './life.ts'
+import { withAbsoluteCaptures } from './named-captures.ts'
+import { hasPipes } from './pipes.ts'
 import { unsupported } from './plan.ts'
 import { shutdownState } from './shutdown.ts'
-import { isOurs, refuse, sendResult, type Step } from './state.ts'
+import { isOurs, type MachineConfig, refuse, sendResult, type Step } from './state.ts'
 
 type StartRequest = Extract<Request, { readonly type: 'ProcStartRequest' }>
 type AskedReceipt = Extract<Receipt, { readonly kind: 'asked' }>
@@ -21,19 +26,21 @@ export function start(step: Step, to: Peer, request: StartRequest): void {
   const [first] = known
   if (first !== undefined && !isOurs(step.state, to)) return refuse(step, to, request, `duplicate proc id: ${first.id}`)
   const fresh = ids.filter((id) => procs.get(id) === undefined)
+  const credentials = new Map<string, Credentials>()
   if (fresh.length > 0) {
-    const problem = refusal(step, request, fresh)
+    const problem = refusal(step, request, fresh) ?? settle(step, request, fresh, credentials)
     if (problem !== null) return refuse(step, to, request, problem)
   }
   // One that is still on its way will be announced when it starts.
   for (const proc of known) if (proc.state === 'running' || proc.state === 'ended') sendResult(step, to, proc)
-  if (fresh.length > 0) record(step, to, request, fresh)
+  if (fresh.length > 0) record(step, to, request, fresh, credentials)
   else if (to.kind === 'local') step.out.push({ do: 'accepted', to })
 }
 
 function refusal(step: Step, { specs }: StartRequest, fresh: readonly string[]): string | null {
   const { config, procs, shutdown, withdrawn } = step.state
-  const problem = checkBatch(specs) ?? fresh.map((id) => unsupportedIn(specs, id)).find((text) => text !== null) ?? null
+  const problem =
+    checkBatch(specs) ?? unconnected(specs, fresh) ?? first(fresh.map((id) => unsupportedIn(config, specs, id)))
   if (problem !== null) return problem
   const state = shutdownState(shutdown)
   if (state !== 'active') return `agent shutting down: ${state}`
@@ -42,21 +49,69 @@ function refusal(step: Step, { specs }: StartRequest, fresh: readonly string[]):
   return withdrawn.length > 0 ? 'cannot record the request: an earlier failure to write is not mended yet' : null
 }
 
-function unsupportedIn(specs: StartRequest['specs'], id: string): string | null {
+function unsupportedIn(config: MachineConfig, specs: StartRequest['specs'], id: string): string | null {
   const spec = specs[id]
-  return spec === undefined ? null : unsupported(id, spec)
+  return spec === undefined ? null : unsupported(id, spec, config)
 }
 
-function record(step: Step, to: Peer, request: StartRequest, ids: readonly string[]): void {
+// Of what was asked for before, no pipe can be had any more.
+function unconnected(specs: StartRequest['specs'], fresh: readonly string[]): string | null {
+  if (fresh.length === Object.keys(specs).length) return null
+  return checkBatch(Object.fromEntries(Object.entries(specs).filter(([id]) => fresh.includes(id))))
+}
+
+function first(problems: readonly (string | null)[]): string | null {
+  return problems.find((text) => text !== null) ?? null
+}
+
+// Names become numbers before anything is recorded, so that a restarted agent runs the proc as the same user.
+function settle(
+  step: Step,
+  { specs }: StartRequest,
+  fresh: readonly string[],
+  into: Map<string, Credentials>,
+): string | null {
+  for (const id of fresh) {
+    const spec = specs[id]
+    const found = spec === undefined ? null : credentialsOf(spec, step.state.accounts)
+    if (found === null) continue
+    if ('problem' in found) return found.problem
+    into.set(id, found)
+  }
+  return null
+}
+
+function record(
+  step: Step,
+  to: Peer,
+  request: StartRequest,
+  ids: readonly string[],
+  credentials: ReadonlyMap<string, Credentials>,
+): void {
   const { procs, segments } = step.state
   const lines: AskedLine[] = []
   const segment = segments.current
+  let batch: number | null = null
   for (const id of ids) {
-    const spec = request.specs[id]
-    if (spec === undefined) continue
+    const given = request.specs[id]
+    if (given === undefined) continue
+    const spec = withAbsoluteCaptures(given, step.state.config.folder)
     const place = segments.take()
-    procs.put(newProc(id, place, spec, step.now.wall))
-    lines.push({ t: 'asked', id, n: place.index, wall: step.now.wall, spec })
+    const connected = hasPipes(spec)
+    if (connected) batch ??= place.index
+    const as = credentials.get(id)
+    const env = shownEnvironment(spec, step.state.config.environment)
+    procs.put(newProc(id, place, spec, step.now.wall, as ?? null, connected ? batch : null, env))
+    lines.push({
+      t: 'asked',
+      id,
+      n: place.index,
+      wall: step.now.wall,
+      spec,
+      ...(as === undefined ? {} : { as }),
+      ...(connected && batch !== null ? { batch } : {}),
+      ...(env === null ? {} : { env }),
+    })
   }
   step.out.push({ do: 'record', segment, lines, receipt: { kind: 'asked', to, request, ids } })
 }
@@ -64,10 +119,11 @@ function record(step: Step, to: Peer, request: StartRequest, ids: readonly strin
 /** The intention of a start request is durable. */
 export function startRecorded(step: Step, receipt: AskedReceipt): void {
   if (receipt.to.kind === 'local') step.out.push({ do: 'accepted', to: receipt.to })
-  for (const id of receipt.ids) {
-    const proc = step.state.procs.get(id)
-    if (proc?.state === 'recording') ask(step, proc)
-  }
+  const procs = receipt.ids.flatMap((id) => step.state.procs.get(id) ?? [])
+  askTogether(
+    step,
+    procs.filter((proc) => proc.state === 'recording'),
+  )
 }
 
 /**

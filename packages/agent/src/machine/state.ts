@@ -1,6 +1,9 @@
 import type { AgentMessage, Extensions } from '@apsis/wire/message'
 import type { Command, CommandFor, Peer, Receipt, Request } from './input.ts'
 import type { Instruction } from './instruction.ts'
+import type { Accounts } from './accounts.ts'
+import type { Keeping } from './clean-up.ts'
+import type { Updates } from './every.ts'
 import type { Now } from './now.ts'
 import type { Surroundings } from './plan.ts'
 import type { Proc } from './proc.ts'
@@ -15,6 +18,11 @@ export interface MachineConfig extends Surroundings {
   readonly boot: string
   /** How many procs may be held at a time; a start request beyond is refused. */
   readonly mostProcs: number
+  readonly keeping: Keeping
+  /** The host's accounts until others are given. */
+  readonly accounts: Accounts
+  /** The absolute path of the folder that the agent runs in. */
+  readonly folder: string
 }
 
 /** A command that waits until its monitor is known and the launcher there. */
@@ -30,6 +38,8 @@ export interface AgentState {
   readonly segments: Segments
   readonly streams: Streams
   readonly commands: Map<string, readonly HeldCommand[]>
+  /** By proc, of which the server wants results while they run; ends with the connection. */
+  readonly updates: Map<string, Updates>
   /** Ids deleted on this connection, the newest last. */
   readonly forgotten: Set<string>
   /** Start requests that were refused after part of them may have reached the journal: their withdrawal must get there too. */
@@ -37,7 +47,12 @@ export interface AgentState {
   /** Of the present connection; null without one. */
   extensions: Extensions | null
   launcherReady: boolean
+  accounts: Accounts
+  /** The pipe id to be used next; none is used twice. */
+  nextPipe: number
   recovered: boolean
+  /** When abandoned procs are looked for next, in ns of the monotonic clock. */
+  nextCleanUp: bigint
   shutdown: Shutdown
 }
 

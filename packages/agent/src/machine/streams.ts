@@ -7,6 +7,10 @@ export class Streams {
   readonly #files = new Map<string, string>()
   #generations = 0
 
+  get size(): number {
+    return this.#streams.size
+  }
+
   get(id: string, fd: number): OutputStream | undefined {
     return this.#streams.get(streamKey(id, fd))
   }

@@ -1,9 +1,19 @@
 import type { AgentMessage } from '@apsis/wire/message'
+import type { ProcResult } from '@apsis/wire/result'
 import { gather, readClocks } from '../edges/host/index.ts'
 import { emptyFdData, fdDataHead, LONGEST_FD_DATA } from '../edges/socket/fd-data.ts'
 import type { Connection, Outgoing } from '../edges/socket/index.ts'
 import { errorText, outputLength, readOutput } from '../edges/spool/index.ts'
-import { type HostUnits, type Instruction, type OutputFile, outputFile, type Proc, resultOf } from '../machine/index.ts'
+import {
+  droppedIn,
+  type HostUnits,
+  type Instruction,
+  type OutputFile,
+  fileOf,
+  type Proc,
+  resultOf,
+} from '../machine/index.ts'
+import { type Stretch, stretches, stretchLength } from './output-parts.ts'
 
 /** What answers are made of. */
 export interface AnswerSources {
@@ -19,21 +29,39 @@ const PIECE = 256 * 1024
 const LONGEST_ANSWER = 16 * 1024 * 1024
 
 /** The result of a proc as it was, with what the host says now. */
-export async function resultMessage(proc: Proc, { units, pathOf }: AnswerSources): Promise<AgentMessage> {
-  const gathered = await gather(proc, (fd) => outputFile(proc.place, fd), pathOf)
-  return { type: 'ProcResult', proc_id: proc.id, res: resultOf(proc, gathered, readClocks(), units) }
+export async function resultMessage(proc: Proc, sources: AnswerSources): Promise<AgentMessage> {
+  return { type: 'ProcResult', proc_id: proc.id, res: await resultNow(proc, sources) }
+}
+
+async function resultNow(proc: Proc, { units, pathOf }: AnswerSources): Promise<ProcResult> {
+  const gathered = await gather(proc, (fd) => fileOf(proc, fd), pathOf)
+  return resultOf(proc, gathered, readClocks(), units)
+}
+
+/** The same for somebody on this host; without `text`, outputs that are attached show as detached ones do. */
+export function localResult(proc: Proc, text: boolean, sources: AnswerSources): Promise<ProcResult> {
+  return resultNow(text ? proc : { ...proc, fds: proc.fds.map(detached) }, sources)
+}
+
+function detached(entry: Proc['fds'][number]): Proc['fds'][number] {
+  return entry.action.kind === 'capture' ? { ...entry, action: { ...entry.action, attached: false } } : entry
 }
 
 /** The range of an output that a request means, or the refusal. */
 async function range(
-  { request, file }: SendFdData,
+  { request, file, keep, length: known }: SendFdData,
   pathOf: AnswerSources['pathOf'],
   most: number,
-): Promise<{ start: number; length: number } | AgentMessage> {
+): Promise<{ readonly start: number; readonly stop: number; readonly parts: readonly Stretch[] } | AgentMessage> {
   const { start, stop } = request
   try {
-    const length = await outputLength(pathOf(file))
-    if (start <= length) return { start, length: Math.min((stop ?? length) - start, length - start, most) }
+    const size = await outputLength(pathOf(file))
+    const length = keep.limit === null ? size : (known ?? size)
+    if (start <= length) {
+      const end = Math.min(stop ?? length, length, start + most)
+      const hole = keep.limit === null ? null : droppedIn(keep, length, size)
+      return { start, stop: end, parts: stretches(hole, start, end) }
+    }
     return { type: 'RequestError', msg: { ...request }, err: `start ${start} is beyond the end at ${length}` }
   } catch (error) {
     return { type: 'RequestError', msg: { ...request }, err: errorText(error) }
@@ -46,15 +74,16 @@ export async function fdDataMessage(instruction: SendFdData, { pathOf }: AnswerS
   const found = await range(instruction, pathOf, LONGEST_ANSWER)
   if ('type' in found) return found
   try {
-    const data = await readOutput(pathOf(file), found.start, found.length)
+    const data: Uint8Array[] = []
+    for await (const piece of pieces(pathOf(file), found.parts)) data.push(piece)
     return {
       type: 'ProcFdData',
       proc_id: request.proc_id,
       fd: request.fd,
       start: found.start,
-      stop: found.start + data.length,
+      stop: found.stop,
       encoding,
-      data,
+      data: Buffer.concat(data),
     }
   } catch (error) {
     return { type: 'RequestError', msg: { ...request }, err: errorText(error) }
@@ -71,15 +100,22 @@ export async function fdDataFrame(
   const found = await range(instruction, pathOf, ours ? LONGEST_ANSWER : LONGEST_FD_DATA)
   if ('type' in found) return connection.session.encode(found)
   const { request, file, encoding } = instruction
-  const { start, length } = found
-  const empty = emptyFdData({ proc_id: request.proc_id, fd: request.fd, start, stop: start + length, encoding })
+  const { start, stop, parts } = found
+  const empty = emptyFdData({ proc_id: request.proc_id, fd: request.fd, start, stop, encoding })
   return {
-    first: fdDataHead(connection.session.encode(empty), length),
-    rest: pieces(pathOf(file), start, start + length),
+    first: fdDataHead(connection.session.encode(empty), stretchLength(parts)),
+    rest: pieces(pathOf(file), parts),
   }
 }
 
-async function* pieces(path: string, start: number, stop: number): AsyncIterable<Uint8Array> {
+async function* pieces(path: string, parts: readonly Stretch[]): AsyncIterable<Uint8Array> {
+  for (const part of parts) {
+    if (part instanceof Uint8Array) yield part
+    else yield* stretch(path, part.start, part.stop)
+  }
+}
+
+async function* stretch(path: string, start: number, stop: number): AsyncIterable<Uint8Array> {
   for (let at = start; at < stop; ) {
     const piece = await readOutput(path, at, Math.min(PIECE, stop - at))
     if (piece.length === 0) throw new Error(`${path} became shorter`)

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ProcSpec } from '@apsis/wire/spec'
+import { monitorOf as leftMonitor } from '../edges/host/cgroup-leftover.ts'
+import { endCgroups, findCgroup } from '../edges/host/index.ts'
 import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../fixture/agent.ts'
 import { selfSigned } from '../fixture/certificate.ts'
 import { afterwards } from '../fixture/cleanup.ts'
@@ -134,7 +137,7 @@ async function unreachable(
   const lines: string[] = []
   const agent = await runAgent(options, { log: (level, text) => lines.push(`${level}: ${text}`), environment: {} })
   assert.equal(await agent.closed, 'unreachable')
-  return lines
+  return lines.filter((line) => !line.startsWith('info: control group'))
 }
 
 test('a server that refuses the token, or is not to be trusted, is given up after as many attempts as allowed', async (context) => {
@@ -146,5 +149,93 @@ test('a server that refuses the token, or is not to be trusted, is given up afte
   )
   assert.match(refused[2] ?? '', /giving up$/)
   const untrusted = await unreachable(context, { cert: null })
-  assert.match(untrusted[0] ?? '', /self-signed certificate/)
+  assert.match(
+    untrusted[0] ?? '',
+    /: self-signed certificate \(PROCSTAR_AGENT_CERT has to name a PEM file with the server's certificate\); trying again in/,
+  )
+})
+
+// A proc that leaves a descendant, which has its own session and ignores what ends terminals, in its control group.
+const LEAVING: ProcSpec = {
+  argv: ['/bin/sh', '-c', 'trap "" HUP; setsid sh -c "trap \\"\\" HUP TERM; echo \\$\\$; exec sleep 1000" & wait'],
+  fds: [['stdout', { capture: {} }]],
+}
+
+function isAlive(pid: number): Promise<boolean> {
+  return readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (stat) => !/\) [ZX] /.test(stat),
+    () => false,
+  )
+}
+
+/** The pid that the descendant has written. */
+async function untilLeft(agent: AgentHandle, id: string): Promise<number> {
+  const found = agent.output(id, 1)
+  assert.ok(found.kind === 'output')
+  for (;;) {
+    const change = Promise.withResolvers<void>()
+    const off = found.source.onGrowth(() => change.resolve())
+    const text = Buffer.from(await found.source.read(0, 100)).toString()
+    if (!/^\d+\n/.test(text)) await change.promise
+    off()
+    if (/^\d+\n/.test(text)) return Number(text)
+  }
+}
+
+/** Folders of its control groups. */
+async function cgroupsOf(folder: string, id: string): Promise<readonly string[]> {
+  const journal = await readFile(join(folder, 'state/segments/000001/journal'), 'utf8')
+  const lines = journal.split('\n').map(parseJournalLine)
+  return lines.flatMap((line) => (line?.t === 'start' && line.id === id ? (line.cgroups ?? []) : []))
+}
+
+test('AGT86: what a killed monitor was to kill is ended by its control group', async (context) => {
+  if ((await findCgroup()).kind === 'none') return context.skip('no control group can be made here')
+  const folder = await temporaryFolder(context)
+  const agent = await startAgent(context, optionsIn(folder))
+  await start(agent, 'a', { ...LEAVING, orphans: 'kill' })
+  await start(agent, 'b', { ...LEAVING, orphans: 'keep' })
+  const [pid, kept] = [await untilLeft(agent, 'a'), await untilLeft(agent, 'b')]
+  const cgroups = await cgroupsOf(folder, 'a')
+  if (cgroups.length === 0) return context.skip('no control group of v2 can be made here')
+  const left = await cgroupsOf(folder, 'b')
+  for (const id of ['a', 'b']) process.kill(await monitorOf(folder, id), 'SIGKILL')
+  afterwards(context, async () => {
+    const monitor = leftMonitor(basename(left[0] ?? ''))
+    if (monitor !== null) await endCgroups(monitor, left)
+  })
+  await untilAgent(agent, () => agent.counts().unended === 0)
+  const ended = await result(agent, 'a')
+  assert.deepEqual([ended.errors, ended.status?.signal], [['lost: its monitor was killed'], 'SIGKILL'])
+  assert.deepEqual([ended.tree?.empty, ended.tree?.proof], [true, 'cgroup'])
+  assert.ok(Number(ended.tree?.killed) >= 1, JSON.stringify(ended.tree))
+  assert.equal(await isAlive(pid), false)
+  for (const path of cgroups) assert.equal(existsSync(path), false)
+  // What is to be kept is.
+  assert.deepEqual([(await result(agent, 'b')).tree, await isAlive(kept)], [null, true])
+})
+
+test('AGT86: one that was killed while there was no agent', async (context) => {
+  if ((await findCgroup()).kind === 'none') return context.skip('no control group can be made here')
+  const folder = await temporaryFolder(context)
+  const first = await startAgent(context, optionsIn(folder))
+  await start(first, 'a', { ...LEAVING, orphans: 'kill' })
+  const pid = await untilLeft(first, 'a')
+  const cgroups = await cgroupsOf(folder, 'a')
+  if (cgroups.length === 0) return context.skip('no control group of v2 can be made here')
+  await first.stop()
+  process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
+  const second = await startAgent(context, optionsIn(folder))
+  await untilAgent(second, () => second.counts().unended === 0)
+  const { tree } = await result(second, 'a')
+  assert.deepEqual([tree?.empty, tree?.proof, await isAlive(pid)], [true, 'cgroup', false])
+  for (const path of cgroups) assert.equal(existsSync(path), false)
+  assert.equal(
+    second.lines.some((line) => cgroups.some((path) => line.includes(`group ${path}`))),
+    false,
+  )
+  // The conclusion is recorded.
+  await second.stop()
+  const third = await startAgent(context, optionsIn(folder))
+  assert.deepEqual((await result(third, 'a')).tree, tree)
 })

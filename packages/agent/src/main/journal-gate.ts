@@ -21,6 +21,11 @@ export class JournalGate<T> {
     if (!this.#reading) void this.#read()
   }
 
+  /** Whether something is held back: being read for, or to be tried again. */
+  get holds(): boolean {
+    return this.#held.length > 0
+  }
+
   /** Tries again what could not be read. */
   retry(): void {
     if (this.#held.length > 0 && !this.#reading) void this.#read()

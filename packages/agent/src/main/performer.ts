@@ -1,9 +1,11 @@
 import type { AgentMessage } from '@apsis/wire/message'
+import { endCgroups } from '../edges/host/index.ts'
 import type { Launcher } from '../edges/launch/index.ts'
 import type { Connection } from '../edges/socket/index.ts'
-import { errorText, type OutputWatch, readOutput, type Spool } from '../edges/spool/index.ts'
+import { errorText, FolderGoneError, type OutputWatch, type Spool } from '../edges/spool/index.ts'
 import { type Input, type Instruction, journalText, type Peer, type Proc } from '../machine/index.ts'
 import { type AnswerSources, fdDataFrame, fdDataMessage, resultMessage } from './answers.ts'
+import { readPart } from './output-parts.ts'
 import type { Tickets } from './tickets.ts'
 
 /** The parts of the agent that do things. */
@@ -25,11 +27,22 @@ export interface Parts {
 /** Carries out instructions. Nothing of it blocks; what it begins comes back as an input. */
 export class Performer {
   readonly #parts: Parts
-  /** The present connection, once registered. */
-  connection: Connection | null = null
+  /** Procs of which an update waits to be sent. */
+  readonly #updating = new Set<string>()
+  #connection: Connection | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
+  }
+
+  /** The present connection, once registered. */
+  get connection(): Connection | null {
+    return this.#connection
+  }
+
+  set connection(connection: Connection | null) {
+    this.#connection = connection
+    this.#updating.clear()
   }
 
   perform(instruction: Instruction): void {
@@ -39,14 +52,20 @@ export class Performer {
         return this.#record(instruction)
       case 'launch':
         return launcher.launch(instruction.plan)
+      case 'unpipe':
+        return launcher.unpipe(instruction.pipe)
       case 'command':
         return launcher.command(instruction.id, instruction.monitor, instruction.command, instruction.for)
       case 'watch':
         return launcher.watch(instruction.monitor)
+      case 'endCgroups':
+        return this.#endCgroups(instruction)
       case 'send':
         return this.#send(instruction.to, async () => instruction.message)
       case 'sendResult':
         return this.#sendResult(instruction)
+      case 'sendUpdate':
+        return this.#sendUpdate(instruction.proc)
       case 'sendFdData':
         return this.#sendFdData(instruction)
       case 'accepted':
@@ -72,7 +91,19 @@ export class Performer {
     const { spool, post } = this.#parts
     spool.append(segment, lines.map(journalText).join('')).then(
       () => post({ kind: 'recorded', receipt }),
-      (error: unknown) => post({ kind: 'unrecorded', receipt, reason: errorText(error) }),
+      (error: unknown) =>
+        post({ kind: 'unrecorded', receipt, reason: errorText(error), isGone: error instanceof FolderGoneError }),
+    )
+  }
+
+  #endCgroups({ id, monitor, cgroups }: Extract<Instruction, { do: 'endCgroups' }>): void {
+    const { post, warn } = this.#parts
+    endCgroups(monitor, cgroups).then(
+      (tree) => post({ kind: 'cgroupsEnded', id, monitor, tree }),
+      (error: unknown) => {
+        warn(`control groups of ${id}: ${errorText(error)}`)
+        post({ kind: 'cgroupsEnded', id, monitor, tree: null })
+      },
     )
   }
 
@@ -82,6 +113,18 @@ export class Performer {
     const ours = to.kind === 'server' && Object.keys(this.connection?.session.common ?? {}).length > 0
     const superseded = (): boolean => ours && proc.state !== 'ended' && (current(proc.id)?.state ?? 'ended') === 'ended'
     this.#send(to, () => (superseded() ? null : resultMessage(proc, answers)))
+  }
+
+  #sendUpdate(proc: Proc): void {
+    const { id } = proc
+    // A server that takes nothing for a while is not to find many of them then.
+    if (this.#updating.has(id)) return
+    this.#updating.add(id)
+    const { answers, current } = this.#parts
+    this.#send({ kind: 'server' }, () => {
+      this.#updating.delete(id)
+      return (current(id)?.state ?? 'ended') === 'ended' ? null : resultMessage(proc, answers)
+    })
   }
 
   #send(to: Peer, make: () => Promise<AgentMessage> | null): void {
@@ -112,18 +155,21 @@ export class Performer {
     else connection?.outbox.add(() => fdDataFrame(instruction, answers, connection))
   }
 
-  #push({ id, fd, name, generation, file, start, most }: Extract<Instruction, { do: 'push' }>): void {
+  #push(push: Extract<Instruction, { do: 'push' }>): void {
+    const { id, fd, name, generation, file } = push
     const { answers, post, warn } = this.#parts
     const connection = this.connection
     connection?.outbox.add(async () => {
-      const data = await readOutput(answers.pathOf(file), start, most).catch((error: unknown) => {
+      const part = await readPart(answers.pathOf(file), push).catch((error: unknown) => {
         warn(`reading output of ${id}: ${errorText(error)}`)
         return null
       })
-      post({ kind: 'pushed', id, fd, generation, length: data?.length ?? 0, more: data?.length === most })
-      return data === null || data.length === 0
-        ? null
-        : connection.session.encode({ type: 'ProcOutput', proc_id: id, fd: name, start, data })
+      const length = part === null ? 0 : part.dropped + part.data.length
+      post({ kind: 'pushed', id, fd, generation, length, more: part?.more ?? false })
+      if (part === null || length === 0) return null
+      const { start, data, dropped } = part
+      const message = { type: 'ProcOutput', proc_id: id, fd: name, start, data } as const
+      return connection.session.encode(dropped === 0 ? message : { ...message, dropped })
     })
   }
 }

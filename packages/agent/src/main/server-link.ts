@@ -41,7 +41,7 @@ export async function serverLink(
     attempts: options.connectCountMax,
   }
   return new Connector(
-    { address: { host, port: options.port }, cert: options.cert, backoff },
+    { address: { host, port: options.port }, cert: options.cert, backoff, silence: options.readTimeout * 1000 },
     {
       register,
       registered: (extensions, connection) => {

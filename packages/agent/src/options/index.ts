@@ -1,3 +1,4 @@
+export { type GivenHttpOptions, type HttpOptions, httpOptions, isLoopback } from './http.ts'
 export {
   type AgentOptions,
   agentOptions,

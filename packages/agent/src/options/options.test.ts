@@ -29,6 +29,8 @@ test('what is given comes before the environment, and that before defaults', () 
     [group, connectIntervalStart, connectIntervalMult, connectIntervalMax, connectCountMax],
     ['default', 1, 2, 60, Infinity],
   )
+  // A result is kept until somebody takes it.
+  assert.equal(parsed.value.keepFor, Infinity)
   const given = agentOptions({ host: null, port: 5, cert: null, token: '' }, env)
   assert.deepEqual(given.ok && [given.value.host, given.value.port, given.value.cert, given.value.token], [
     null,

@@ -27,8 +27,14 @@ export interface AgentOptions {
   readonly connectIntervalMax: number
   /** Failed attempts in a row after which the agent gives up; from 1, or Infinity. */
   readonly connectCountMax: number
+  /** Seconds of silence after which the server is given up. */
+  readonly readTimeout: number
   /** Procs held at a time; a start request beyond is refused. */
   readonly maxProcs: number
+  /** Seconds that an ended proc is kept for whoever wants its result; Infinity: until it is deleted. */
+  readonly keepFor: number
+  /** Bytes of captured output of ended procs that are kept, beyond which the oldest are deleted; or Infinity. */
+  readonly diskBudget: number
 }
 
 const DEFAULT_PORT = 59_789
@@ -63,7 +69,10 @@ export function agentOptions(given: GivenOptions, env: Environment): Parsed<Agen
     connectIntervalMult: given.connectIntervalMult ?? 2,
     connectIntervalMax: given.connectIntervalMax ?? 60,
     connectCountMax: given.connectCountMax ?? Infinity,
+    readTimeout: given.readTimeout ?? 60,
     maxProcs: given.maxProcs ?? 100_000,
+    keepFor: given.keepFor ?? Infinity,
+    diskBudget: given.diskBudget ?? Infinity,
   }
   const error = problem(options)
   return error === null ? { ok: true, value: options } : { ok: false, error }
@@ -71,6 +80,7 @@ export function agentOptions(given: GivenOptions, env: Environment): Parsed<Agen
 
 function problem(options: AgentOptions): string | null {
   const { port, connectIntervalStart, connectIntervalMult, connectIntervalMax, connectCountMax, maxProcs } = options
+  const { keepFor, diskBudget, readTimeout } = options
   if (!isWhole(port, 1, 65_535)) return `port: expected a whole number from 1 to 65535, got ${port}`
   for (const key of ['group', 'connId'] as const) {
     const text = options[key]
@@ -87,10 +97,15 @@ function problem(options: AgentOptions): string | null {
   if (connectCountMax !== Infinity && !isWhole(connectCountMax, 1, Number.MAX_SAFE_INTEGER))
     return `connectCountMax: expected a whole number from 1, got ${connectCountMax}`
   if (!isWhole(maxProcs, 1, 10_000_000)) return `maxProcs: expected a whole number from 1 to 10000000, got ${maxProcs}`
+  if (!(readTimeout > 0 && readTimeout <= 86_400))
+    return `readTimeout: expected seconds above 0, up to 86400, got ${readTimeout}`
+  if (!(keepFor >= 60)) return `keepFor: expected seconds from 60, got ${keepFor}`
+  if (!(diskBudget >= 0)) return `diskBudget: expected bytes from 0, got ${diskBudget}`
   return null
 }
 
-function isWhole(value: number, least: number, most: number): boolean {
+/** Whether a number is a whole one of the range, both ends included. */
+export function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most
 }
 

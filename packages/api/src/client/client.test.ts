@@ -183,6 +183,32 @@ test('CLIENT7: an output is followed through lost connections', () => {
   assert.equal(ended, 1)
 })
 
+test('CLIENT9: who follows is told of each connection, and of each loss', () => {
+  const wire = wires()
+  const told: string[] = []
+  followOutput(
+    { runId: 'r1', outputId: 'output', start: 0 },
+    {
+      ...wire,
+      onData: () => {},
+      onEnd: () => void told.push('end'),
+      onLost: () => void told.push('lost'),
+      onOpen: () => void told.push('open'),
+    },
+  )
+  const first = wire.last()
+  first.events.opened?.()
+  first.events.closed(1006)
+  first.events.opened?.()
+  wire.wake()
+  wire.last().events.closed(1006)
+  wire.wake()
+  wire.last().events.opened?.()
+  wire.last().events.closed(1000)
+  wire.last().events.opened?.()
+  assert.deepEqual(told, ['open', 'lost', 'lost', 'open', 'end'])
+})
+
 test('CLIENT8: a run that is followed begins again', () => {
   const wire = wires()
   const heard: RunUpdate[] = []

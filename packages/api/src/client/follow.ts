@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly onEnd: () => void
   /** The connection was lost; it will be made again. */
   readonly onLost?: () => void
+  /** There is a connection, the first or another, as far as the opener of sockets tells it. */
+  readonly onOpen?: () => void
 }
 
 /** Ends the following; nothing is called any more. */
@@ -99,6 +101,9 @@ function keepOpen(
       lost()
     }
     socket = options.open(path(), {
+      opened: () => {
+        if (!stopped && !over) options.onOpen?.()
+      },
       text: (text) => understood(() => on.text(text)),
       bytes: (bytes) => understood(() => on.bytes(bytes)),
       closed: (code) => {

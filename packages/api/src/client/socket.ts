@@ -1,5 +1,7 @@
 /** A WebSocket as the client needs it: text and bytes in, a close at the end, once. Errors end in a close. */
 export interface SocketEvents {
+  /** The connection is there. */
+  readonly opened?: () => void
   readonly text: (text: string) => void
   readonly bytes: (bytes: Uint8Array) => void
   /** `code` 1006 where the connection was lost or never made. */

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { SocketEvents } from '@apsis/api/client'
+import { encodeOutputFrame } from '@apsis/api/feed'
+import type { Context } from '../command/index.ts'
 import { member } from '../command/fixture/member.ts'
 import { recorded } from '../command/fixture/terminal.ts'
 import { startTestServer, type TestServer } from '../command/fixture/server.ts'
 import { apsis } from './index.ts'
+import { PATIENCE } from './lost.ts'
 
 let server: TestServer
 before(async () => {
@@ -109,6 +113,93 @@ test('what the server refuses is told with its status, and ends with 1', async (
   assert.match((await run('run', id)).out, /skipped/)
 })
 
+/** Sockets and timers that do what the test says, on a server that is there. */
+function wired() {
+  const sockets: { readonly path: string; readonly events: SocketEvents }[] = []
+  const waits: { readonly ms: number; readonly call: () => void }[] = []
+  const { context, ...said } = recorded(server.base)
+  const last = () => sockets.at(-1) ?? assert.fail('no socket')
+  const fire = (ms: number): void => {
+    const at = waits.findIndex((one) => one.ms === ms)
+    waits.splice(at, 1)[0]?.call()
+  }
+  const opened = Promise.withResolvers<void>()
+  const fake: Context = {
+    ...context,
+    sockets: () => (path, events) => {
+      sockets.push({ path, events })
+      opened.resolve()
+      return { close: () => {} }
+    },
+    wait: (ms, call) => {
+      const one = { ms, call }
+      waits.push(one)
+      return () => void waits.splice(waits.indexOf(one), 1)
+    },
+  }
+  return { context: fake, ...said, last, fire, waits, opened: opened.promise }
+}
+
+const frame = (start: number, text: string) =>
+  encodeOutputFrame({ start, total: 100, contentType: 'text/plain', data: Buffer.from(text) })
+
+test('output that is followed goes on after a lost connection, and says so', async () => {
+  const id = await made('now', 'hello', 'name=lost')
+  const { context, out, err, last, fire, waits, opened } = wired()
+  const done = apsis(['output', '-f', id], context)
+  await opened
+  last().events.opened?.()
+  last().events.bytes(frame(0, 'one '))
+  last().events.closed(1006)
+  fire(1000)
+  last().events.closed(1006)
+  fire(1000)
+  assert.match(last().path, /\?start=4$/)
+  last().events.opened?.()
+  last().events.bytes(frame(4, 'two'))
+  assert.deepEqual(waits, [])
+  last().events.closed(1000)
+  assert.equal(await done, 0)
+  assert.equal(out(), 'one two')
+  assert.equal(err(), `lost the connection to http://${server.base}: trying again\nthe connection is back\n`)
+})
+
+test('following ends when the server does not come back', async () => {
+  const id = await made('now', 'hello', 'name=gone')
+  for (const command of [
+    ['output', '-f', id],
+    ['watch', id],
+  ]) {
+    const { context, err, last, fire, opened } = wired()
+    const done = apsis(command, context)
+    await opened
+    last().events.closed(1006)
+    fire(1000)
+    last().events.closed(1006)
+    fire(PATIENCE)
+    assert.equal(await done, 1)
+    assert.match(err(), /: trying again\nError: no connection to .* for 5 minutes\n$/)
+  }
+})
+
+test('a run without output says so', async () => {
+  const id = await made('now', 'hello', 'name=quiet')
+  assert.deepEqual(await run('output', id), { code: 1, out: '', err: `Error: ${id} has no output\n` })
+})
+
+test('a job that the server does not know is told with the near one', async () => {
+  const shown = await run('job', 'helol')
+  assert.deepEqual(shown, {
+    code: 1,
+    out: '',
+    err: "did you mean 'demo/hello'?\nError: no job_id helol [API status: 404]\n",
+  })
+  const scheduled = await run('schedule', 'now', 'demo/lnog')
+  assert.equal(scheduled.code, 1)
+  assert.match(scheduled.err, /^did you mean 'demo\/long'\?\nError: .*lnog.* \[API status: \d+\]\n$/)
+  assert.ok(!(await run('job', 'nothing-like-it')).err.includes('did you mean'))
+})
+
 test('wrong use is told, and ends with 2', async () => {
   const wrong = [
     [],
@@ -127,6 +218,19 @@ test('wrong use is told, and ends with 2', async () => {
   for (const args of wrong) {
     const { code, err } = await run(...args)
     assert.deepEqual([code, err !== ''], [2, true], args.join(' '))
+  }
+})
+
+test('help fits the terminal', async () => {
+  for (const columns of [80, 100]) {
+    const { context, out } = recorded(server.base, columns)
+    assert.equal(await apsis(['--help'], context), 0)
+    assert.ok(
+      out()
+        .split('\n')
+        .every((line) => line.length <= columns),
+      out(),
+    )
   }
 })
 
@@ -171,7 +275,7 @@ test('runs until now are listed, the latest last; those to come only where asked
   }
   const how = 'there are more: --limit N for more, --all for all)\n'
   assert.deepEqual(await listed(...arg, '--limit', '2'), { ids: done.slice(1), err: `(the latest 2 runs; ${how}` })
-  assert.deepEqual(await listed(...arg, '-c', '-n', '1'), { ids: [soon], err: `(the next 1 runs; ${how}` })
+  assert.deepEqual(await listed(...arg, '-c', '-n', '1'), { ids: [soon], err: `(the next run; ${how}` })
   assert.deepEqual(await listed(...arg, '-n', '3'), { ids: done, err: '' })
 })
 

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { type Context, type ExitCode, onServer, type Outcome, type Server, withServer } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import { printable } from '../terminal/index.ts'
+import { tellConnection } from './lost.ts'
 
 /** Bytes of an output asked for at a time. */
 const PIECE = 4 << 20
@@ -45,10 +46,13 @@ async function output(context: Context, server: Server, runId: string, options: 
   const { terminal } = context
   const { client } = server
   const following = options.follow === true || options.followNew === true
-  // An unknown run is told at once; the socket would only close.
-  if (following) await client.run(runId)
   const known = (await client.outputs(runId)).find(({ output_id }) => output_id === OUTPUT)
-  if (!following && known === undefined) await client.output(runId, OUTPUT)
+  // An unknown run is told at once: it has no outputs either, and the socket would only close.
+  if (known === undefined) await client.run(runId)
+  if (!following && known === undefined) {
+    terminal.err(`Error: ${runId} has no output\n`)
+    return 1
+  }
   const length = known?.output_len ?? 0
   let position = options.followNew === true ? length : 0
   while (position < length) {
@@ -59,8 +63,12 @@ async function output(context: Context, server: Server, runId: string, options: 
   if (!following) return 0
   // Ended by the server when the run has finished; what was written last may still be on its way out.
   let written = Promise.resolve()
-  await new Promise<void>((resolve) => {
-    followOutput(
+  const code = await new Promise<ExitCode>((resolve) => {
+    const connection = tellConnection(context, server.base, () => {
+      stop()
+      resolve(1)
+    })
+    const stop = followOutput(
       { runId, outputId: OUTPUT, start: position },
       {
         open: server.open,
@@ -68,12 +76,17 @@ async function output(context: Context, server: Server, runId: string, options: 
         onData: (data) => {
           written = terminal.bytes(data)
         },
-        onEnd: resolve,
+        onLost: connection.lost,
+        onOpen: connection.back,
+        onEnd: () => {
+          connection.over()
+          resolve(0)
+        },
       },
     )
   })
   await written
-  return 0
+  return code
 }
 
 async function watch(context: Context, server: Server, runId: string, options: WatchOptions): Promise<ExitCode> {
@@ -87,6 +100,11 @@ async function watch(context: Context, server: Server, runId: string, options: W
       printed += 1
       if (options.silent !== true && options.json !== true) terminal.out(`${timestamp} ${printable(message)}\n`)
     }
+    const giveUp = (): void => {
+      stop()
+      resolve(1)
+    }
+    const connection = tellConnection(context, server.base, options.finish ? giveUp : null)
     const stop = followRun(runId, {
       open: server.open,
       wait: context.wait,
@@ -96,10 +114,16 @@ async function watch(context: Context, server: Server, runId: string, options: W
         if (update.run_log_append !== undefined) print(update.run_log_append.timestamp, update.run_log_append.message)
         state = update.run?.state ?? state
         if (!options.finish || state === null || !isFinished(state)) return
+        connection.over()
         stop()
         resolve(state === 'success' ? 0 : 1)
       },
-      onEnd: () => resolve(state === 'success' ? 0 : 1),
+      onLost: connection.lost,
+      onOpen: connection.back,
+      onEnd: () => {
+        connection.over()
+        resolve(state === 'success' ? 0 : 1)
+      },
     })
   })
 }

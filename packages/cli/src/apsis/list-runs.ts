@@ -122,7 +122,7 @@ async function list<R>(read: Read<R>, query: RunsQuery, limit: number): Promise<
 
 function moreText(which: string, count: number): string {
   const how = count < MOST ? '--limit N for more, --all for all' : '--job, --state, --arg for fewer'
-  return `(the ${which} ${count} runs; there are more: ${how})\n`
+  return `(the ${which} ${count === 1 ? 'run' : `${count} runs`}; there are more: ${how})\n`
 }
 
 function parseStates(text: string): readonly State[] {

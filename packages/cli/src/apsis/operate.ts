@@ -17,6 +17,7 @@ import {
 import { type AddressOptions, failureText } from '../connect/index.ts'
 import { parseWhen, type Terminal } from '../terminal/index.ts'
 import { parseArgs, parseCount, parseFinished } from './args.ts'
+import { withJob } from './known-job.ts'
 import { runText } from './show-runs.ts'
 
 /** The commands that do something: schedule, start, skip, stop, signal, mark, rerun. */
@@ -83,7 +84,8 @@ export function addOperating(program: Command, context: Context, outcome: Outcom
     .action(async (time: string, jobId: string, args: string[], options: ScheduleOptions) => {
       const body = { job_id: jobId, args: parseArgs(args), times: times(terminal, time, options.stopTime) }
       outcome.code = await onServer(context, options, async ({ client }) => {
-        const { runs } = await client.schedule(body, options.count === undefined ? {} : { count: options.count })
+        const count = options.count === undefined ? {} : { count: options.count }
+        const { runs } = await withJob({ client, terminal }, jobId, () => client.schedule(body, count))
         print(terminal, Object.values(runs), options.format)
         return 0
       })

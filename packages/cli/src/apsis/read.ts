@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type Context, type Format, formats, onServer, type Outcome, structured, withServer } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import { printable, yamlText } from '../terminal/index.ts'
+import { withJob } from './known-job.ts'
 import { addRuns } from './list-runs.ts'
 import { jobsTable } from './show-jobs.ts'
 import { runText } from './show-runs.ts'
@@ -29,7 +30,7 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
     .addOption(formats('yaml', 'json'))
     .action(async (jobId: string, options: ReadOptions) => {
       outcome.code = await onServer(context, options, async ({ client }) => {
-        const job = await client.job(jobId)
+        const job = await withJob({ client, terminal }, jobId, () => client.job(jobId))
         // What follows from the rest is for programs, which say what format they want.
         const { common_conditions: _common, resolved_conditions: _resolved, hash: _hash, ...own } = job
         terminal.out(structured(options.format === undefined ? own : job, options.format ?? 'yaml') ?? '')

@@ -95,6 +95,7 @@ function asError<T extends { readonly severity: Severity }>(one: T): T {
 // As from here, where it is below.
 function shortPath(path: string): string {
   const short = relative(process.cwd(), path)
+  if (short === '') return '.'
   return short.startsWith(`..${sep}`) || isAbsolute(short) ? path : short
 }
 

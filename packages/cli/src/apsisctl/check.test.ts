@@ -135,10 +135,19 @@ test('a folder that is none is told so', async (t) => {
   const file = join(folder, 'a.yaml')
   const ofFile = await check(null, file)
   assert.equal(ofFile.code, 2)
-  assert.ok(ofFile.err.includes(`${file}: not a folder: check-jobs takes a folder of job files\n`), ofFile.err)
+  assert.ok(ofFile.err.includes(`${file}: not a folder: expected a folder of job files\n`), ofFile.err)
   const missing = await check(null, join(folder, 'nope'))
   assert.equal(missing.code, 2)
   assert.ok(missing.err.includes(`${join(folder, 'nope')}: no such folder\n`), missing.err)
+})
+
+test('a file that would be a job under another name is told, and so is a folder without any job', async (t) => {
+  const folder = await folderOf(t, { 'a.yml': NO_OP })
+  const { code, out } = await check(100, '-v', folder)
+  assert.equal(code, 0)
+  assert.match(out, /a\.yml: warning JOB_FILE_NAME: this is not a job: .*\n {2}hint: rename it to a\.yaml\n/)
+  assert.match(out, /: notice JOB_FOLDER_EMPTY: there is no job here\n/)
+  assert.equal((await check(null, '--warnings-as-errors', folder)).code, 1)
 })
 
 test('annotations for GitHub are escaped', async (t) => {

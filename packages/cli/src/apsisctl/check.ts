@@ -16,20 +16,29 @@ export async function checkFolder(
   now: Instant,
   config: string | null = null,
 ): Promise<readonly CheckedJobFile[]> {
+  await demandFolder(folder)
+  const loaded = await new JobLoader(await sourcesOf(folder, config)).load({ now, deep: true })
+  return [...saidOf(loaded), ...loaded.files]
+}
+
+/** Rejects with what to tell the user where there is no folder. */
+export async function demandFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
     if (isMissing(error)) throw new Error('no such folder')
     throw error
   })
-  if (!found.isDirectory()) throw new Error('not a folder: check-jobs takes a folder of job files')
-  const loaded = await new JobLoader(await sourcesOf(folder, config)).load({ now, deep: true })
-  return [...calendarFiles(loaded), ...loaded.files]
+  if (!found.isDirectory()) throw new Error('not a folder: expected a folder of job files')
 }
 
 /** Where the jobs of a folder and their calendars come from. Rejects as `checkFolder`. */
 export async function sourcesOf(folder: string, config: string | null): Promise<JobSources> {
   const variable = process.env['ORA_CALENDARS']
   if (config === null) return { jobs: resolve(folder), calendars: calendarFolders([], variable), names: {} }
-  const read = parseConfig(await readFile(config, 'utf8'), config, registry)
+  const text = await readFile(config, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) throw new Error(`no such config file: ${config}`)
+    throw error
+  })
+  const read = parseConfig(text, config, registry)
   if (!read.ok) throw new Error(read.diagnostics.map(formatDiagnostic).join('\n'))
   const configured = read.config.calendarDirs.map((path) => resolve(dirname(resolve(config)), path))
   return { jobs: resolve(folder), calendars: calendarFolders(configured, variable), names: read.config.templateNames }
@@ -39,10 +48,14 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
-// As files, so that they are shown alike. What is said of a folder has no text.
-function calendarFiles({ calendars, calendarDiagnostics }: LoadedJobs): readonly CheckedJobFile[] {
+/** What is said of calendar files, and of the names in the folder: as files, so that it is shown with what is said of jobs. What is said of a folder has no text. */
+export function saidOf({
+  calendars,
+  calendarDiagnostics,
+  folderDiagnostics,
+}: Pick<LoadedJobs, 'calendars' | 'calendarDiagnostics' | 'folderDiagnostics'>): readonly CheckedJobFile[] {
   const texts = new Map(calendars.map(({ path, text }) => [path, text]))
-  const said = Map.groupBy(calendarDiagnostics, ({ file }) => file ?? '')
+  const said = Map.groupBy([...calendarDiagnostics, ...folderDiagnostics], ({ file }) => file ?? '')
   return [...said].map(([path, diagnostics]: [string, readonly Diagnostic[]]) => {
     return { jobId: path, path, text: texts.get(path) ?? '', job: null, diagnostics }
   })

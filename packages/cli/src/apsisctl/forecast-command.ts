@@ -52,13 +52,16 @@ export function addForecast(program: Command, context: Context, outcome: Outcome
     .option('--keep-going', 'where files have errors, go on with the others')
     .action(async (folder: string, options: Options) => {
       const { windowOf, zoneNamed } = await import('./forecast-time.ts')
-      const { filesOfFolder, jobsOf, withErrors } = await import('./jobs-of.ts')
+      const { filesOfFolder, jobsOf, namesText, withErrors } = await import('./jobs-of.ts')
       const { countText, runsText } = await import('./forecast-show.ts')
       const zone = zoneNamed(options.tz ?? terminal.zone)
       const now = terminal.now()
       const window = windowOf(options, now, zone)
       const files = await filesOfFolder({ folder, config: options.config ?? null }, now)
-      const bad = withErrors(files)
+      terminal.err(namesText(files))
+      const asked = options.job
+      // Those of other jobs do not matter to the jobs asked for.
+      const bad = withErrors(files).filter(({ jobId }) => asked?.includes(jobId) ?? true)
       if (bad.length > 0) {
         const { plainText, sourceText } = await import('./show-check.ts')
         terminal.err(terminal.columns === null ? plainText(bad) : sourceText(bad, terminal.color, terminal.columns))
@@ -82,7 +85,9 @@ export function addForecast(program: Command, context: Context, outcome: Outcome
       const { runs, end } = take(jobs, window, options.limit ?? SHOWN)
       terminal.out(runsText(runs, { format, zone, columns: terminal.columns }))
       if (end.more)
-        terminal.err(`(the first ${runs.length} runs; there are more: --limit N for more, --count for all)\n`)
+        terminal.err(
+          `(the first ${runs.length === 1 ? 'run' : `${runs.length} runs`}; there are more: --limit N for more, --count for all)\n`,
+        )
       outcome.code = brokenText(context, end)
     })
 }

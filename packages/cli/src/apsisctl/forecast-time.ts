@@ -1,3 +1,4 @@
+import { zoneHint } from '@apsis/core/field'
 import { DAY, type Instant, parseDate, parseDuration, type Parsed, parseZone } from '@apsis/core/time'
 import { UsageError } from '../command/index.ts'
 import { parseWhen } from '../terminal/index.ts'
@@ -5,7 +6,7 @@ import { parseWhen } from '../terminal/index.ts'
 /** The zone of that name; wrong use where there is none. */
 export function zoneNamed(name: string): string {
   const zone = parseZone(name)
-  if (!zone.ok) throw new UsageError(`--tz: ${zone.message}`)
+  if (!zone.ok) throw new UsageError(`--tz: ${zone.message}; ${zoneHint(name)}`)
   return name
 }
 

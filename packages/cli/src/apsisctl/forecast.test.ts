@@ -130,6 +130,18 @@ test('files with errors end it, unless it is to go on', async (t) => {
   assert.match(went.err, /^bad: program/)
 })
 
+test('errors of other jobs do not matter to the jobs asked for', async (t) => {
+  const jobs = await folder(t, { 'bad.yaml': 'program: {type: no-opp}\n', 'hourly.yaml': HOURLY, 'x.yml': HOURLY })
+  const one = await run(null, jobs, '-j', 'hourly', '--count', '--format', 'csv')
+  assert.deepEqual([one.code, /^job_id,runs\nhourly,2[45]\n$/.test(one.out)], [0, true], one.err)
+  assert.match(one.err, /^.*x\.yml: warning JOB_FILE_NAME: .*\n$/)
+  const both = await run(null, jobs, '-j', 'hourly', 'bad')
+  assert.deepEqual([both.code, both.out], [1, ''])
+  const none = await run(null, `${jobs}/nope`)
+  assert.deepEqual([none.code, none.err], [2, `Error: ${jobs}/nope: no such folder\n`])
+  assert.match((await run(null, jobs, '--tz', 'Paris')).err, /unknown time zone: Paris; did you mean 'Europe\/Paris'\?/)
+})
+
 test('what is too much to count is said', async (t) => {
   const fast = 'schedule: {type: interval, interval: 0.001}\nprogram: {type: no-op}\n'
   const jobs = await folder(t, { 'fast.yaml': fast, 'hourly.yaml': HOURLY })

@@ -1,17 +1,20 @@
 import { type CheckedJobFile, checkJobFiles, type JobFile } from '@apsis/core/check'
 import type { CalendarFile } from '@apsis/core/calendar'
-import { type Diagnostic, hasErrors } from '@apsis/core/document'
+import { type Diagnostic, formatDiagnostic, hasErrors } from '@apsis/core/document'
 import type { Job } from '@apsis/core/job'
 import type { Instant } from '@apsis/core/time'
 import { createRegistry } from '@apsis/kinds/builtin'
 import { digest, environmentOf, JobLoader, readCalendarFiles } from '@apsis/server/job-folder'
 import { UsageError } from '../command/index.ts'
-import { sourcesOf } from './check.ts'
+import { printable } from '../terminal/index.ts'
+import { demandFolder, saidOf, sourcesOf } from './check.ts'
 
 /** The files of a job folder that were read from elsewhere than a folder. */
 export interface ReadFolder {
   readonly jobs: readonly JobFile[]
   readonly calendars: readonly CalendarFile[]
+  /** What there is to say about the names of files. */
+  readonly named: readonly Diagnostic[]
 }
 
 /** A job folder, and the config file that says what its jobs are read in; null for none. */
@@ -26,8 +29,9 @@ export async function filesOfFolder(
   now: Instant,
 ): Promise<readonly CheckedJobFile[]> {
   try {
+    await demandFolder(folder)
     const loaded = await new JobLoader(await sourcesOf(folder, config)).load({ now })
-    return [...calendarFiles(loaded.calendarDiagnostics, loaded.calendars), ...loaded.files]
+    return [...saidOf(loaded), ...loaded.files]
   } catch (error) {
     return wrong(folder, error)
   }
@@ -35,7 +39,7 @@ export async function filesOfFolder(
 
 /** Checks files that were read from elsewhere, in the calendars among them and those that config and environment name. */
 export async function checkFiles(
-  { jobs, calendars }: ReadFolder,
+  { jobs, calendars, named }: ReadFolder,
   config: string | null,
   now: Instant,
 ): Promise<readonly CheckedJobFile[]> {
@@ -48,18 +52,17 @@ export async function checkFiles(
   const checking = checkJobFiles(jobs, { registry: createRegistry(environment), digest, now })
   let step = checking.next()
   while (step.done !== true) step = checking.next()
-  return [...calendarFiles(diagnostics, files), ...step.value]
+  const said = { calendars: files, calendarDiagnostics: diagnostics, folderDiagnostics: named }
+  return [...saidOf(said), ...step.value]
 }
 
-// As files, so that their errors are shown with those of jobs. What is said of a folder has no text.
-function calendarFiles(
-  diagnostics: readonly Diagnostic[],
-  calendars: readonly CalendarFile[],
-): readonly CheckedJobFile[] {
-  const texts = new Map(calendars.map(({ path, text }) => [path, text]))
-  return [...Map.groupBy(diagnostics, ({ file }) => file ?? '')].map(([path, found]) => {
-    return { jobId: path, path, text: texts.get(path) ?? '', job: null, diagnostics: found }
-  })
+/** What is said of the names of files, which are no jobs: as lines. */
+export function namesText(files: readonly CheckedJobFile[]): string {
+  return files
+    .flatMap(({ diagnostics }) => diagnostics)
+    .filter(({ code }) => code === 'JOB_FILE_NAME' || code === 'JOB_FOLDER_EMPTY')
+    .map((one) => `${printable(formatDiagnostic(one))}\n`)
+    .join('')
 }
 
 /** The jobs of checked files, those with errors in them too, where they could be made at all. */

@@ -42,7 +42,10 @@ export function addPlan(program: Command, context: Context, outcome: Outcome): v
       const now = terminal.now()
       const window = { from: now, to: now + options.days * DAY }
       const olds = await filesOf(before, options, now)
-      const plan = makePlan(olds, await filesOf(after, options, now), window, now)
+      const news = await filesOf(after, options, now)
+      const { namesText } = await import('./jobs-of.ts')
+      terminal.err(namesText(news))
+      const plan = makePlan(olds, news, window, now)
       outcome.code = plan.problems.length > 0 || plan.runs.broken.length > 0 ? 1 : 0
       if (options.format === 'json') {
         const { planJson } = await import('./plan-json.ts')
@@ -69,7 +72,11 @@ async function filesOf(
   const { checkFiles, filesOfFolder } = await import('./jobs-of.ts')
   const colon = name.indexOf(':')
   const config = options.config ?? null
-  if (dir === undefined && (colon < 0 || (await isThere(name)))) return filesOfFolder({ folder: name, config }, now)
+  const there = dir === undefined && (await isThere(name))
+  if (there) return filesOfFolder({ folder: name, config }, now)
+  if (dir === undefined && colon < 0) {
+    throw new UsageError(`${name}: no such folder; for a git revision, name its job folder: --dir DIR, or ${name}:DIR`)
+  }
   const { gitJobFiles } = await import('./plan-git.ts')
   if (dir === undefined) {
     const [revision, path] = [name.slice(0, colon), name.slice(colon + 1)]

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { posix } from 'node:path'
 import type { CalendarFile } from '@apsis/core/calendar'
-import type { JobFile } from '@apsis/core/check'
+import { checkFileNames, type JobFile } from '@apsis/core/check'
 import { DOCUMENT_LIMITS } from '@apsis/core/document'
-import { jobIdOfPath } from '@apsis/core/job'
+import { intendedJobPath, jobIdOfPath } from '@apsis/core/job'
 import { UsageError } from '../command/index.ts'
 import type { ReadFolder } from './jobs-of.ts'
 
@@ -53,7 +53,7 @@ export async function gitJobFiles(folder: GitFolder): Promise<ReadFolder> {
   )
   if (!list.ok) throw new UsageError(`${shown} is not a folder that git can list: ${list.message}`)
   const entries = list.out.toString().split('\0').flatMap(parseEntry)
-  const wanted = entries.filter(({ size }) => size <= MAX_FILE)
+  const wanted = entries.filter(({ path, size }) => size <= MAX_FILE && intendedJobPath(path) === null)
   const total = wanted.reduce((sum, { size }) => sum + size, 0)
   if (total > MAX_TOTAL) throw new UsageError(`${shown}: ${total} bytes of job files; at most ${MAX_TOTAL} are allowed`)
   const blobs = await readBlobs(repository, [...new Set(wanted.map(({ oid }) => oid))], total)
@@ -70,7 +70,12 @@ export async function gitJobFiles(folder: GitFolder): Promise<ReadFolder> {
     const found = name === '' || calendars.has(name) ? null : read(entry)
     if (found?.ok === true) calendars.set(name, { name, path: `${shown}/${entry.path}`, text: found.text })
   }
-  return { jobs: jobs.sort((a, b) => (a.jobId < b.jobId ? -1 : 1)), calendars: [...calendars.values()] }
+  const files = entries.map(({ path }) => ({ path, shown: `${shown}/${path}` }))
+  return {
+    jobs: jobs.sort((a, b) => (a.jobId < b.jobId ? -1 : 1)),
+    calendars: [...calendars.values()],
+    named: checkFileNames(files, { folder: shown, jobs: jobs.length }),
+  }
 }
 
 /** Of `folder/NAME.cal`; empty where it is no calendar file. */
@@ -83,7 +88,7 @@ function parseEntry(line: string): readonly Entry[] {
   const match = /^(\d+) blob ([0-9a-f]+) +(\d+)\t([^]*)$/.exec(line)
   if (match === null) return []
   const [, mode = '', oid = '', size = '0', path = ''] = match
-  return jobIdOfPath(path) === null && calendarName(path) === ''
+  return jobIdOfPath(path) === null && calendarName(path) === '' && intendedJobPath(path) === null
     ? []
     : [{ link: mode === '120000', oid, size: Number(size), path }]
 }

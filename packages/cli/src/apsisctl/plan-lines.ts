@@ -1,4 +1,5 @@
 import { editText } from '@apsis/core/change'
+import type { Diagnostic } from '@apsis/core/document'
 import type { ForecastRun, RunPair, Sorted } from '@apsis/core/forecast'
 import { durationSeconds } from '@apsis/core/time'
 import { localTime } from '../terminal/index.ts'
@@ -17,6 +18,8 @@ export interface PlanSection {
 export interface PlanItem {
   readonly text: string
   readonly below: readonly string[]
+  /** How many of what the section counts it stands for. */
+  readonly stands: number
 }
 
 /** The lists of a plan that have something in them, for people. */
@@ -26,13 +29,10 @@ export function planSections(plan: Plan, zone: string): readonly PlanSection[] {
   return [
     all(
       'Errors',
-      problems.flatMap(({ diagnostics }) => diagnostics).length,
       problems.map(({ jobId, diagnostics }) => ({
         text: jobId,
-        below: diagnostics.map(
-          ({ key, line: at, message }) =>
-            `${at === null ? '' : `line ${at}: `}${key === '' ? '' : `${key}: `}${message}`,
-        ),
+        below: diagnostics.map(errorLine),
+        stands: diagnostics.length,
       })),
     ),
     list('Old files with errors, not compared', oldProblems, line),
@@ -46,6 +46,7 @@ export function planSections(plan: Plan, zone: string): readonly PlanSection[] {
         ...calendars.map((name) => `calendar ${name} has changed`),
         ...environment(edits.length + calendars.length),
       ],
+      stands: 1,
     })),
     list('Orphaned dependants', orphans, ({ jobId, names, place, index }) =>
       line(`${jobId}: ${place}[${index}] names ${names}, which is gone`),
@@ -81,15 +82,19 @@ function environment(known: number): readonly string[] {
 }
 
 function line(text: string): PlanItem {
-  return { text, below: [] }
+  return { text, below: [], stands: 1 }
+}
+
+function errorLine({ key, line: at, message, hint }: Diagnostic): string {
+  return `${at === null ? '' : `line ${at}: `}${key === '' ? '' : `${key}: `}${message}${hint === null ? '' : ` (${hint})`}`
 }
 
 function list<T>(title: string, items: readonly T[], item: (one: T) => PlanItem): PlanSection {
   return { title, count: items.length, more: false, items: items.map(item) }
 }
 
-function all(title: string, count: number, items: readonly PlanItem[]): PlanSection {
-  return { title, count, more: false, items }
+function all(title: string, items: readonly PlanItem[]): PlanSection {
+  return { title, count: items.reduce((sum, { stands }) => sum + stands, 0), more: false, items }
 }
 
 function some<T>(title: string, { count, more, first }: Sorted<T>, item: (one: T) => PlanItem): PlanSection {

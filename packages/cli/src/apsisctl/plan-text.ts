@@ -4,7 +4,7 @@ import { heading, type PlanItem, type PlanSection, summary } from './plan-lines.
 /** Lines of a section that a terminal shows; a file or a program gets all. */
 const SHOWN = 40
 /** What a review comment may hold: items of a section, lines below all of them, characters of a line. */
-const COMMENT = { items: 30, below: 100, line: 200 }
+const COMMENT = { items: 30, below: 100, line: 300 }
 
 /** A plan for people. Lines that are wider than the terminal are broken at blanks. */
 export function planText(sections: readonly PlanSection[], head: string, columns: number | null): string {
@@ -13,7 +13,7 @@ export function planText(sections: readonly PlanSection[], head: string, columns
     const { items } = section
     const shown = columns === null ? items : items.slice(0, SHOWN)
     const lines = shown.flatMap(({ text, below }) => [`  ${text}`, ...below.map((one) => `    ${one}`)])
-    const more = leftOut(section, shown.length).map((text) => `  ${text}`)
+    const more = leftOut(section, standing(shown)).map((text) => `  ${text}`)
     return [heading(section), ...lines, ...more].map(fit).join('\n')
   })
   return `${[fit(head), ...(parts.length === 0 ? ['no changes'] : parts)].join('\n\n')}\n`
@@ -48,11 +48,15 @@ export function planMarkdown(sections: readonly PlanSection[], head: string): st
   const parts = sections.map((section) => {
     const { title, items } = section
     const shown = items.slice(0, COMMENT.items)
-    const lines = [...shown.flatMap(bullets), ...leftOut(section, shown.length).map((text) => `- ${text}`)]
+    const lines = [...shown.flatMap(bullets), ...leftOut(section, standing(shown)).map((text) => `- ${text}`)]
     const open = title === 'Errors' ? ' open' : ''
     return `<details${open}><summary>${heading(section)}</summary>\n\n${lines.join('\n')}\n\n</details>`
   })
   return `${['### Apsis plan', summary(sections), code(head), ...parts].join('\n\n')}\n`
+}
+
+function standing(items: readonly PlanItem[]): number {
+  return items.reduce((sum, { stands }) => sum + stands, 0)
 }
 
 function leftOut({ count, more }: Pick<PlanSection, 'count' | 'more'>, shown: number): readonly string[] {

@@ -121,6 +121,33 @@ test('errors, orphans and odd days', async (t) => {
   assert.equal((await run(80, a, b)).code, 1)
 })
 
+test('all errors of a file are told, with their hints', async (t) => {
+  const three = 'program: {type: no-op}\nshedule: 1\nparms: []\nlables: x\n'
+  const [a, b] = await folders(t, {}, { 'bad.yaml': three, 'worse.yaml': 'program: {type: no-opp}\n' })
+  const { out } = await run(null, a, b)
+  assert.ok(out.includes('\nErrors: 4\n'), out)
+  assert.match(out, /line 3: parms: .*\(did you mean 'params'\?\)\n/)
+  assert.match(out, /line 4: lables: .*\(did you mean 'labels'\?\)\n/)
+  assert.ok(!/and \d+ more/.test(out), out)
+  const markdown = (await run(null, a, b, '--format', 'markdown')).out
+  assert.ok(markdown.includes("(did you mean 'labels'?)`\n"), markdown)
+  assert.ok(!/and \d+ more/.test(markdown), markdown)
+  const many = Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`j${n}.yaml`, three]))
+  const [c, d] = await folders(t, {}, many)
+  assert.match((await run(null, c, d, '--format', 'markdown')).out, /\n- and 3 more\n/)
+})
+
+test('a folder that is not there, or has no job in it', async (t) => {
+  const [a, b] = await folders(t, { 'j.yaml': PLAIN }, { 'j.yml': PLAIN })
+  const missing = await run(null, a, join(a, 'nope'))
+  assert.deepEqual([missing.code, missing.out], [2, ''])
+  assert.match(missing.err, /^Error: .*nope: no such folder; for a git revision, name its job folder: --dir DIR, or /)
+  const { code, err } = await run(null, a, b)
+  assert.equal(code, 0)
+  assert.ok(err.includes('j.yml: warning JOB_FILE_NAME: this is not a job'), err)
+  assert.ok(err.includes('notice JOB_FOLDER_EMPTY'), err)
+})
+
 test('Markdown gives nothing of a job file a meaning', async (t) => {
   const nasty = '</details>`` <img src=x> @everyone'
   const [a, b] = await folders(t, { 'j.yaml': PLAIN }, { 'j.yaml': `${PLAIN}metadata: {x: '${nasty}'}\n` })
@@ -168,6 +195,18 @@ test('git revisions, with their calendars', async (t) => {
   const same = await run(null, '-C', repo, 'HEAD:etc/jobs', join(repo, 'etc/jobs'))
   assert.deepEqual([same.code, same.err], [0, ''])
   assert.match(same.out, /no changes/)
+
+  await write(repo, { 'etc/jobs/new.yml': PLAIN })
+  await git('add', '.')
+  await git('commit', '--quiet', '-m', 'misnamed')
+  const misnamed = await run(null, '-C', repo, 'HEAD~1:etc/jobs', 'HEAD:etc/jobs')
+  assert.match(misnamed.err, /^HEAD:etc\/jobs\/new\.yml: warning JOB_FILE_NAME: .*\(rename it to new\.yaml\)\n$/)
+  assert.match(misnamed.out, /no changes/)
+  assert.match(
+    (await run(null, '-C', repo, 'HEAD~1', 'HEAD')).err,
+    /HEAD~1: no such folder; .*--dir DIR, or HEAD~1:DIR/,
+  )
+  await rm(join(repo, 'etc/jobs/new.yml'))
 
   // The calendar of a revision is that revision's.
   const holiday = 'schedule: {type: daily, tz: UTC, daytime: "12:00:00", calendar: days}\n'

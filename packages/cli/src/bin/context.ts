@@ -1,4 +1,4 @@
-import { nodeSockets, nodeWait } from '../connect/index.ts'
+import { nodeFetch, nodeSockets, nodeWait } from '../connect/index.ts'
 import type { Context } from '../command/index.ts'
 import { processTerminal } from '../terminal/index.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' }
 export function processContext(): Context {
   return {
     terminal: processTerminal(),
-    fetch: (url, init) => fetch(url, init),
+    fetch: nodeFetch,
     sockets: nodeSockets,
     wait: nodeWait,
     environment: process.env['APSIS_HOST'],

@@ -66,5 +66,7 @@ function configure(command: Command, terminal: Context['terminal']): void {
     getOutHelpWidth: () => terminal.columns ?? 80,
     getErrHelpWidth: () => terminal.columns ?? 80,
   })
+  // Beside long usages of commands there are few columns left, and narrow descriptions are read more easily than broken lines.
+  command.configureHelp({ minWidthToWrap: 20 })
   for (const sub of command.commands) configure(sub, terminal)
 }

@@ -5,6 +5,7 @@ export function nodeSockets(base: string): OpenSocket {
   return (path, events) => {
     const socket = new WebSocket(`${base.replace(/^http/, 'ws')}${path}`)
     socket.binaryType = 'arraybuffer'
+    socket.addEventListener('open', () => events.opened?.())
     socket.addEventListener('message', (event) => {
       const data: unknown = event.data
       if (typeof data === 'string') events.text(data)

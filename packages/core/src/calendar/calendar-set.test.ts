@@ -35,7 +35,7 @@ test('CAL15: names of files', () => {
     ok: false,
     message: 'calendar bad cannot be used: there are errors in bad.cal',
   })
-  assert.deepEqual(set.calendars('nope'), { ok: false, message: 'no such calendar: nope' })
+  assert.deepEqual(set.calendars('nope-at-all'), { ok: false, message: 'no such calendar: nope-at-all' })
   const many = calendarSet(
     Array.from({ length: 1_002 }, (_, index) => ({ name: `c${index}`, path: `${index}`, text: HEAD })),
   )

@@ -63,7 +63,13 @@ export function calendarSet(files: readonly CalendarFile[]): CalendarSet {
   return {
     calendars: (name) => {
       const broken = built.get(name) === null ? builder.entries.get(name) : undefined
-      if (broken === undefined) return findCalendar(name, (asked) => calendars.get(asked) ?? null)
+      if (broken === undefined) {
+        return findCalendar(
+          name,
+          (asked) => calendars.get(asked) ?? null,
+          () => calendars.keys(),
+        )
+      }
       return { ok: false, message: `calendar ${name} cannot be used: there are errors in ${broken.file.path}` }
     },
     diagnostics: builder.diagnostics(),

@@ -1,4 +1,5 @@
 import {
+  closest,
   describeJson,
   diagnose,
   type Diagnostic,
@@ -77,10 +78,13 @@ class CompositeReader {
     for (const key of keys) {
       if (OPERATORS.includes(key) || others.includes(key)) continue
       const hint = suggestion(key, [...OPERATORS, ...others])
-      this.#say('CALENDAR_KEY_UNKNOWN', [...path, key], `unexpected keys: ${key}`, hint, 'key')
+      this.#say('CALENDAR_KEY_UNKNOWN', [...path, key], `unexpected key: ${key}`, hint, 'key')
     }
     const found = keys.filter((key) => OPERATORS.includes(key))
     const [key, second] = found
+    // Where an operator is misspelt, that is told already.
+    const misspelt = keys.some((one) => !others.includes(one) && closest(one, OPERATORS) !== null)
+    if (key === undefined && misspelt) return null
     if (key === undefined || second !== undefined) {
       const at = second === undefined ? path : [...path, second]
       const message = `expected exactly one of ${OPERATORS.join(', ')}, not ${key === undefined ? 'none' : found.join(' and ')}`
@@ -134,7 +138,7 @@ class CompositeReader {
     for (const key of Object.keys(value)) {
       if (['calendar', 'days', 'by', 'in'].includes(key)) continue
       const hint = suggestion(key, ['calendar', 'days', 'by', 'in'])
-      this.#say('CALENDAR_KEY_UNKNOWN', [...path, key], `unexpected keys: ${key}`, hint, 'key')
+      this.#say('CALENDAR_KEY_UNKNOWN', [...path, key], `unexpected key: ${key}`, hint, 'key')
     }
     const has = (key: string): boolean => Object.hasOwn(value, key)
     if (!has('calendar') || has('days') === has('by') || has('by') !== has('in')) {

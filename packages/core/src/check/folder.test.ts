@@ -173,3 +173,16 @@ test('CHECK15: more runs than are looked at are told, and raise no false alarm',
     'notice JOB_LIMIT a.yaml:3:11 this job has more runs in two days than are looked at; what waits for the others is not checked',
   ])
 })
+
+test('CHECK18: of an unknown job ID the near one is told', () => {
+  const files = folder({
+    'team/load': PROGRAM,
+    a: `${PROGRAM}${needs('team/laod')}`,
+    b: `${PROGRAM}${HOURLY}${needs('load')}`,
+    c: `${PROGRAM}successors: [nothing]\n`,
+  })
+  const hints = files.flatMap(({ jobId, diagnostics }) =>
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ hint }) => `${jobId}: ${hint}`),
+  )
+  assert.deepEqual(hints, ["a: did you mean 'team/load'?", "b: did you mean 'team/load'?", 'c: null'])
+})

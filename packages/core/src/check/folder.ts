@@ -5,6 +5,7 @@ import type { ParamsOf } from '../job/bind.ts'
 import { problemsOfJob } from './check.ts'
 import { deepChecks, quickChecks } from './folder-checks.ts'
 import { type JobProblem, type JobSet, placeAction } from './jobs.ts'
+import { nearJob } from './near-job.ts'
 import { scheduledChecks } from './scheduled.ts'
 import type { Digest } from '../job/identity.ts'
 import type { Job } from '../job/job.ts'
@@ -60,9 +61,10 @@ export function* checkJobFiles(
   }
   const set = setOf(parsed, registry.conditions, now, others)
   const problems: JobProblem[] = [...quickChecks(set)]
+  const near = nearJob(files.map(({ jobId }) => jobId))
   for (const { job } of parsed) {
     if (job !== null) {
-      for (const problem of problemsOfJob(job, set.paramsOf, now)) problems.push({ jobId: job.id, problem })
+      for (const problem of problemsOfJob(job, set.paramsOf, now, near)) problems.push({ jobId: job.id, problem })
     }
     yield
   }

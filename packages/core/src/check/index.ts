@@ -1,4 +1,5 @@
 export { type CheckEntry, type CheckOptions, checkJobs } from './check.ts'
+export { checkFileNames, type NamedFile } from './file-names.ts'
 export {
   type CheckedJobFile,
   checkJobFiles,

@@ -89,17 +89,17 @@ procstar:
 
 test('CFG3: keys that do not exist', () => {
   assert.deepEqual(told('job_dri: jobs'), [
-    "error CONFIG_KEY_UNKNOWN 1:1 unexpected keys: job_dri (did you mean 'job_dir'?)",
+    "error CONFIG_KEY_UNKNOWN 1:1 unexpected key: job_dri (did you mean 'job_dir'?)",
   ])
   assert.deepEqual(told('schedule:\n  horizn: 1 d\n'), [
-    "error CONFIG_KEY_UNKNOWN 2:3 unexpected keys: horizn (did you mean 'horizon'?)",
+    "error CONFIG_KEY_UNKNOWN 2:3 unexpected key: horizn (did you mean 'horizon'?)",
   ])
   assert.deepEqual(told('jobs: x\nport: 5000'), [
-    "error CONFIG_KEY_UNKNOWN 1:1 unexpected keys: jobs (did you mean 'job_dir'?)",
-    "error CONFIG_KEY_UNKNOWN 2:1 unexpected keys: port (did you mean 'bind'? It takes ADDR:PORT)",
+    "error CONFIG_KEY_UNKNOWN 1:1 unexpected key: jobs (did you mean 'job_dir'?)",
+    "error CONFIG_KEY_UNKNOWN 2:1 unexpected key: port (did you mean 'bind'? It takes ADDR:PORT)",
   ])
   assert.deepEqual(told('procstar: {agent: {server: {reconnect_timeout: 1}}}'), [
-    'error CONFIG_KEY_UNKNOWN 1:29 unexpected keys: reconnect_timeout (it belongs under procstar.agent.connection)',
+    'error CONFIG_KEY_UNKNOWN 1:29 unexpected key: reconnect_timeout (it belongs under procstar.agent.connection)',
   ])
 })
 
@@ -126,7 +126,7 @@ test('CFG5: durations are above 0', () => {
     'error CONFIG_VALUE 1:21 waiting.max_time has negative duration: -5',
   ])
   assert.deepEqual(told('waiting: {max_time: 5 weeks}'), [
-    `error CONFIG_VALUE 1:21 can't parse as duration: 5 weeks: unknown unit weeks (as 90, "90 s", "1.5 h", "2 days")`,
+    `error CONFIG_VALUE 1:21 can't parse as duration: 5 weeks: unknown unit weeks (units are s, min, h and d: as "90 s", "1.5 h", "2 days")`,
   ])
 })
 

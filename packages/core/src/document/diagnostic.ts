@@ -33,6 +33,8 @@ export const DIAGNOSTIC_CODES = {
   JOB_DISABLED: 'all schedules of a job are disabled',
   JOB_UNREACHABLE: 'nothing starts the job but people',
   JOB_ID_CASE: 'two job IDs that differ by upper and lower case only',
+  JOB_FILE_NAME: 'a file that would be a job, were its name to end in `.yaml`',
+  JOB_FOLDER_EMPTY: 'the job folder has no job in it',
   JOB_LIMIT: 'there is more than is looked at, or told',
   CALENDAR_UNREADABLE: 'a calendar file, or a folder of them, cannot be read, or another has its name',
   CALENDAR_NAME: 'a calendar file whose name means another calendar, or is that of an earlier file',

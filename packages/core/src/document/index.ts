@@ -4,5 +4,5 @@ export { type IssueCodes, type IssueScope, problemsOf, valueAt } from './issue.t
 export { type OpenCodes, openMapping, type OpenResult } from './open.ts'
 export { describeJson, isList, isMapping, pythonNumber, pythonText } from './scalar.ts'
 export { isStackOverflow, withinStack } from './stack.ts'
-export { closest, suggestion } from './suggest.ts'
+export { closest, closestPath, suggestion } from './suggest.ts'
 export { DOCUMENT_LIMITS, readYaml, type YamlResult } from './yaml.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../json/index.ts'
 import type { DiagnosticCode, KeyPath, Problem } from './diagnostic.ts'
 import { describeJson, isList, isMapping } from './scalar.ts'
-import { suggestion } from './suggest.ts'
+import { closest, suggestion } from './suggest.ts'
 
 /** The codes that a document's schema problems get. */
 export interface IssueCodes {
@@ -41,7 +41,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, scope: IssueScope): Problem[] 
       code: scope.codes.keyUnknown,
       path: [...path, key],
       at: 'key',
-      message: `unexpected keys: ${key}`,
+      message: `unexpected key: ${key}`,
       hint: suggestion(key, known),
     }))
   }
@@ -64,7 +64,8 @@ function problemsOfIssue(issue: z.core.$ZodIssue, scope: IssueScope): Problem[] 
       },
     ]
   }
-  return [{ ...error, code: scope.codes.value, path, at: 'value', message: messageOf(issue, found) }]
+  const hint = meantOf(issue, found)
+  return [{ ...error, code: scope.codes.value, path, at: 'value', message: messageOf(issue, found), hint }]
 }
 
 // Where one or a list is allowed, a schema may make a list of the one: its index 0 is not in the document.
@@ -86,6 +87,16 @@ function messageOf(issue: z.core.$ZodIssue, found: Json | undefined): string {
     return `expected ${issue.values.length === 1 ? allowed : `one of ${allowed}`}, not ${describeJson(found)}`
   }
   return issue.message
+}
+
+// The message says what is allowed.
+function meantOf(issue: z.core.$ZodIssue, found: Json | undefined): string | null {
+  if (issue.code !== 'invalid_value' || typeof found !== 'string') return null
+  const meant = closest(
+    found,
+    issue.values.map((value) => String(value)),
+  )
+  return meant === null ? null : `did you mean '${meant}'?`
 }
 
 const NAMES: Readonly<Record<string, string>> = {

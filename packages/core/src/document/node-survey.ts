@@ -1,11 +1,18 @@
 import { type Alias, isAlias, isMap, isNode, isPair, isScalar, isSeq } from 'yaml'
 
+/** A key that its mapping has already; offsets into the text. */
+export interface DuplicateKey {
+  readonly key: string
+  readonly offset: number
+  readonly first: number
+}
+
 /** What one walk over the nodes of a document finds. */
 export interface NodeSurvey {
   /** What each alias stands for: the last node before it that has its anchor. */
   readonly aliases: ReadonlyMap<Alias, unknown>
-  /** Offsets of keys that their mapping has already, in order. */
-  readonly duplicates: readonly number[]
+  /** Keys that their mapping has already, in order: where, and where first. */
+  readonly duplicates: readonly DuplicateKey[]
   /** Offset of the first mapping that stands where a key must. */
   readonly bracesAt: number | null
 }
@@ -14,7 +21,7 @@ export interface NodeSurvey {
 export function surveyOf(top: unknown): NodeSurvey {
   const anchors = new Map<string, unknown>()
   const aliases = new Map<Alias, unknown>()
-  const duplicates: number[] = []
+  const duplicates: DuplicateKey[] = []
   let bracesAt: number | null = null
   const ahead: unknown[] = [top]
   while (ahead.length > 0) {
@@ -27,15 +34,17 @@ export function surveyOf(top: unknown): NodeSurvey {
       ahead.push(node.value, node.key)
     }
     if (!isMap(node)) continue
-    const seen = new Set<unknown>()
+    const seen = new Map<unknown, number>()
     for (const { key } of node.items) {
       if (!isScalar(key)) continue
-      if (seen.has(key.value)) duplicates.push(startOf(key) ?? 0)
-      seen.add(key.value)
+      const offset = startOf(key) ?? 0
+      const first = seen.get(key.value)
+      if (first === undefined) seen.set(key.value, offset)
+      else duplicates.push({ key: keyText(key) ?? '', offset, first })
     }
     for (const pair of node.items.toReversed()) ahead.push(pair)
   }
-  return { aliases, duplicates: duplicates.sort((a, b) => a - b), bracesAt }
+  return { aliases, duplicates: duplicates.sort((a, b) => a.offset - b.offset), bracesAt }
 }
 
 /** The text of a key as it is written; null where it is no scalar. */

@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticCode, Source } from './diagnostic.ts'
 import { type Position, placeMap } from './position.ts'
 import { describeJson, isMapping } from './scalar.ts'
 import { mayNestDeeper } from './nesting.ts'
+import { syntaxFaults } from './syntax-fault.ts'
 import { DOCUMENT_LIMITS, readYaml } from './yaml.ts'
 
 /** The codes for a document that is not even a mapping. `empty` null: an empty document is an empty mapping. */
@@ -54,9 +55,9 @@ function syntaxErrors(source: Source, code: DiagnosticCode, message: string, off
     return [at(source, code, places.position(places.bracesAt), 'a mapping cannot be a key', QUOTE_HINT)]
   }
   const faults = places.faults.length > 0 ? places.faults : [{ offset: offset ?? 0, message }]
-  return faults.slice(0, MAX_SYNTAX_ERRORS).map((fault) => {
-    const hint = /^[^\n"'#]*:\s+\{[{%]/.test(lineAt(source.text, fault.offset)) ? QUOTE_HINT : null
-    return at(source, code, places.position(fault.offset), fault.message, hint)
+  return syntaxFaults(source.text, faults.slice(0, MAX_SYNTAX_ERRORS)).map((fault) => {
+    const template = /^[^\n"'#]*:\s+\{[{%]/.test(lineAt(source.text, fault.offset))
+    return at(source, code, places.position(fault.offset), fault.message, template ? QUOTE_HINT : fault.hint)
   })
 }
 

@@ -49,7 +49,7 @@ test('DOC8: places of keys and values', () => {
 })
 
 test('DOC9: all syntax faults are told, each with its place', () => {
-  assert.deepEqual(faults('a: 1\nb: 2\na: 3\nb: 4\n'), ['JOB_YAML_SYNTAX 3:1', 'JOB_YAML_SYNTAX 4:1'])
+  assert.deepEqual(faults('a: 1\nb: 2\na: 3\nb: 4\n'), ['JOB_YAML_SYNTAX 3:1 !', 'JOB_YAML_SYNTAX 4:1 !'])
   assert.deepEqual(faults('a: !!python/object:x y'), ['JOB_YAML_SYNTAX 1:4'])
   const many = Array.from({ length: 40 }, () => 'a: 1').join('\n')
   assert.equal(faults(many).length, 20)
@@ -113,8 +113,8 @@ test('DOC20: many keys and aliases', () => {
   assert.deepEqual(
     places.faults.map(({ offset, message }) => [places.position(offset), message]),
     [
-      [{ line: 40_001, column: 1 }, 'Map keys must be unique'],
-      [{ line: 40_002, column: 11 }, 'Map keys must be unique'],
+      [{ line: 40_001, column: 1 }, "key 'k39999' is there twice, first in line 40000"],
+      [{ line: 40_002, column: 11 }, "key 'a' is there twice, first in line 40002"],
     ],
   )
   assert.deepEqual(

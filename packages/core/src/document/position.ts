@@ -49,7 +49,10 @@ export function placeMap(text: string): PlaceMap {
     },
     faults: [
       ...(document?.errors ?? []).map((error) => ({ offset: error.pos[0], message: firstLine(error.message) })),
-      ...duplicates.map((offset) => ({ offset, message: 'Map keys must be unique' })),
+      ...duplicates.map(({ key, offset, first }) => ({
+        offset,
+        message: `key '${shortKey(key)}' is there twice, first in line ${position(first).line}`,
+      })),
     ].sort((a, b) => a.offset - b.offset),
     bracesAt,
   }
@@ -119,6 +122,10 @@ function pairsByKey(map: YAMLMap): ReadonlyMap<string, { readonly key: unknown; 
     if (text !== null && !byKey.has(text)) byKey.set(text, pair)
   }
   return byKey
+}
+
+function shortKey(key: string): string {
+  return key.length > 40 ? `${key.slice(0, 37)}...` : key
 }
 
 function firstLine(message: string): string {

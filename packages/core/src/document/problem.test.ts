@@ -5,7 +5,7 @@ import type { Json } from '../json/index.ts'
 import { diagnose } from './diagnose.ts'
 import { DIAGNOSTIC_CODES, type Diagnostic, formatDiagnostic, type Problem } from './diagnostic.ts'
 import { problemsOf } from './issue.ts'
-import { suggestion } from './suggest.ts'
+import { closestPath, suggestion } from './suggest.ts'
 
 const codes = { keyUnknown: 'JOB_KEY_UNKNOWN', keyMissing: 'JOB_KEY_MISSING', value: 'JOB_VALUE' } as const
 
@@ -104,8 +104,8 @@ test('DOC13: schema issues become problems', () => {
   }
   assert.deepEqual(found({ count: 1, kind: 'a', cuont: 2, inner: { nam: 'x' } }), [
     'JOB_KEY_MISSING p.0.inner value: missing key: name',
-    "JOB_KEY_UNKNOWN p.0.inner.nam key: unexpected keys: nam (did you mean 'name'?)",
-    "JOB_KEY_UNKNOWN p.0.cuont key: unexpected keys: cuont (did you mean 'count'?)",
+    "JOB_KEY_UNKNOWN p.0.inner.nam key: unexpected key: nam (did you mean 'name'?)",
+    "JOB_KEY_UNKNOWN p.0.cuont key: unexpected key: cuont (did you mean 'count'?)",
   ])
   assert.deepEqual(found({ count: 'x', kind: 'c' }), [
     "JOB_VALUE p.0.count value: expected a number, not text 'x'",
@@ -132,4 +132,13 @@ test('DOC15: one line for people', () => {
   )
   for (const [code, text] of Object.entries(DIAGNOSTIC_CODES))
     assert.match(`${code}: ${text}`, /^(JOB|CALENDAR|CONFIG)_[A-Z_]+: \S/)
+})
+
+test('DOC22: of paths, the last part may be enough', () => {
+  const ids = ['team/report', 'team/load', 'other/load', 'clean']
+  assert.equal(closestPath('report', ids), 'team/report')
+  assert.equal(closestPath('Reprot', ids), 'team/report')
+  assert.equal(closestPath('team/laod', ids), 'team/load')
+  assert.equal(closestPath('claen', ids), 'clean')
+  assert.equal(closestPath('nothing', ids), null)
 })

@@ -1,17 +1,33 @@
-/** The candidate that was probably meant, or null: at most two edits away (one for short words), case aside. */
+/** The candidate that was probably meant, or null: at most two edits away (one for short words), and never all that there is to both, case aside. */
 export function closest(word: string, candidates: readonly string[]): string | null {
   const plain = simplified(word)
-  const allowed = plain.length <= 3 ? 1 : 2
+  const allowed = plain.length <= 4 ? 1 : 2
   let best: string | null = null
   let bestDistance = allowed + 1
   for (const candidate of candidates) {
-    const distance = edits(plain, simplified(candidate), bestDistance)
-    if (distance < bestDistance) {
+    const other = simplified(candidate)
+    const distance = edits(plain, other, bestDistance)
+    if (distance < bestDistance && (distance === 0 || distance < Math.max(plain.length, other.length))) {
       best = candidate
       bestDistance = distance
     }
   }
   return best
+}
+
+/**
+ * As `closest`, of names that are paths: one whose last part the word is comes first, where there is no other; then the closest whole one, then
+ * the one with the closest last part.
+ */
+export function closestPath(word: string, candidates: readonly string[]): string | null {
+  const last = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+  const plain = simplified(word)
+  const [ending, other] = candidates.filter((one) => one.includes('/') && simplified(last(one)) === plain)
+  if (ending !== undefined && other === undefined) return ending
+  const whole = closest(word, candidates)
+  if (whole !== null || word.includes('/')) return whole
+  const part = closest(word, candidates.map(last))
+  return part === null ? null : (candidates.find((one) => last(one) === part) ?? null)
 }
 
 /** A hint for an unknown word: what was probably meant, else what there is. */

@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import type { z } from 'zod'
 import { findCalendar } from '../calendar/index.ts'
 import {
+  daytimeHint,
+  durationHint,
+  zoneHint,
   argsField,
   calendarField,
   checkedTemplate,
@@ -120,4 +123,35 @@ test('FIELD10: templates', () => {
   assert.equal(said(checked, 7), 'ok "7"')
   assert.equal(said(checked, 'x'), ': expected a digit')
   assert.equal(said(checked, '{{ x }}'), 'ok "{{ x }}"')
+})
+
+test('FIELD11: hints fit what was written', () => {
+  for (const [written, hint] of [
+    ['9:30', 'write "09:30:00": hours, minutes and seconds are needed'],
+    ['0930', 'write "09:30:00": hours, minutes and seconds are needed'],
+    ['9:30 pm', 'write "21:30:00": hours go from 00 to 23'],
+    ['12am', 'write "00:00:00": hours go from 00 to 23'],
+    ['24:00:00', 'hours go from 00 to 23: midnight is "00:00:00", at the beginning of a date'],
+    ['25:00:00', 'hours go from 00 to 23'],
+    ['10:75:00', 'minutes and seconds go from 00 to 59'],
+    ['noon', 'as "09:00:00"'],
+  ] as const) {
+    assert.equal(daytimeHint(written), hint, written)
+  }
+  for (const [written, hint] of [
+    ['5 minuts', "did you mean 'minute'?"],
+    ['5 Hours', "did you mean 'hours'?"],
+    ['2 weeks', 'units are s, min, h and d: as "90 s", "1.5 h", "2 days"'],
+    ['soon', 'as 90, "90 s", "1.5 h", "2 days"'],
+  ] as const) {
+    assert.equal(durationHint(written), hint, written)
+  }
+  for (const [written, hint] of [
+    ['Europe/Pariss', "did you mean 'Europe/Paris'?"],
+    ['America/NewYork', "did you mean 'America/New_York'?"],
+    ['tokyo', "did you mean 'Asia/Tokyo'?"],
+    ['the moon', 'as Europe/Paris, US/Eastern or UTC'],
+  ] as const) {
+    assert.equal(zoneHint(written), hint, written)
+  }
 })

@@ -1,4 +1,6 @@
 export * from './scalar.ts'
+export { daytimeHint, durationHint, zoneHint } from './hints.ts'
+export { oddDaytimes } from './odd-daytime.ts'
 export { parseSignal, SIGNALS, signalName } from './signal.ts'
 export { catchupField } from './catchup.ts'
 export { shortOrMapping } from './short-or-mapping.ts'

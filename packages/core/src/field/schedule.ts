@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../json/index.ts'
 import type { Calendar, CalendarSource } from '../calendar/index.ts'
 import { DEFAULT_DST, type DstPolicy, type Duration, durationSeconds, parseZone, type Zone } from '../time/index.ts'
+import { zoneHint } from './hints.ts'
 import { refuse } from './scalar.ts'
 import { durationField } from './time.ts'
 
@@ -10,7 +11,7 @@ export const zoneField: z.ZodType<Zone, unknown> = z
   .string({ error: 'expected the name of a time zone, as Europe/Paris' })
   .transform((name, ctx) => {
     const zone = parseZone(name)
-    return zone.ok ? zone.value : refuse(ctx, zone.message, 'as Europe/Paris, US/Eastern or UTC')
+    return zone.ok ? zone.value : refuse(ctx, zone.message, zoneHint(name))
   })
   .meta({ jsonSchema: { type: 'string', examples: ['Europe/Paris', 'UTC'] }, written: 'time zone' })
 
@@ -21,7 +22,9 @@ export const calendarField = (calendars: CalendarSource): z.ZodType<Calendar, un
     .default('all')
     .transform((name, ctx) => {
       const calendar = calendars(name)
-      return calendar.ok ? calendar.value : refuse(ctx, calendar.message, 'as all, none, Mon-Fri or Mon,Wed,Fri')
+      return calendar.ok
+        ? calendar.value
+        : refuse(ctx, calendar.message, calendar.hint ?? 'as all, none, Mon-Fri or Mon,Wed,Fri')
     })
     .meta({
       jsonSchema: { type: 'string', default: 'all', examples: ['all', 'Mon-Fri', 'Mon,Wed,Fri'] },

@@ -12,12 +12,17 @@ export function templateTextField(name: string): z.ZodType<string, unknown> {
   return textField(name).transform(parsable).meta({ jsonSchema: TEXT_INPUT, written: 'text or template' })
 }
 
-/** A template that has to become something; where there is nothing to expand in it, it is checked at once. `written` names the something. */
-export function checkedTemplate(written: string, fault: (text: string) => string | null): z.ZodType<string, unknown> {
+/** A template that has to become something; where there is nothing to expand in it, it is checked at once. `written` names the something, `hint` says what
+ * to write instead of what is none. */
+export function checkedTemplate(
+  written: string,
+  fault: (text: string) => string | null,
+  hint: (text: string) => string | null = () => null,
+): z.ZodType<string, unknown> {
   return templateField
     .transform((text, ctx) => {
       const found = isTemplate(text) ? null : fault(text)
-      return found === null ? text : refuse(ctx, found)
+      return found === null ? text : refuse(ctx, found, hint(text) ?? undefined)
     })
     .meta({ jsonSchema: SCALAR_INPUT, written: `${written} or template` })
 }

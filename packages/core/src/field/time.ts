@@ -5,6 +5,7 @@ import { parseDuration } from '../time/duration.ts'
 import { parseInstant } from '../time/instant-text.ts'
 import { DAY } from '../time/unit.ts'
 import type { Duration, Instant } from '../time/instant.ts'
+import { daytimeHint, durationHint } from './hints.ts'
 import { refuse } from './scalar.ts'
 
 const textOrNumber = (what: string): z.ZodUnion<[z.ZodString, z.ZodNumber]> =>
@@ -14,7 +15,7 @@ const textOrNumber = (what: string): z.ZodUnion<[z.ZodString, z.ZodNumber]> =>
 export const durationField: z.ZodType<Duration, unknown> = textOrNumber('duration')
   .transform((value, ctx) => {
     const parsed = parseDuration(value)
-    return parsed.ok ? parsed.value : refuse(ctx, parsed.message, 'as 90, "90 s", "1.5 h", "2 days"')
+    return parsed.ok ? parsed.value : refuse(ctx, parsed.message, durationHint(String(value)))
   })
   .meta({ jsonSchema: { type: ['number', 'string'], examples: [90, '90 s', '1.5 h', '2 days'] }, written: 'duration' })
 
@@ -22,7 +23,7 @@ export const durationField: z.ZodType<Duration, unknown> = textOrNumber('duratio
 export const daytimeField: z.ZodType<Daytime, unknown> = textOrNumber('daytime')
   .transform((value, ctx) => {
     const parsed = parseDaytime(value)
-    return parsed.ok ? parsed.value : refuse(ctx, parsed.message, 'as 09:00:00; the seconds are needed')
+    return parsed.ok ? parsed.value : refuse(ctx, parsed.message, daytimeHint(value))
   })
   .meta({ jsonSchema: { type: ['string', 'number'], examples: ['09:00:00'] }, written: 'daytime' })
 

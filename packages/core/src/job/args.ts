@@ -24,9 +24,14 @@ export function parseArgs(value: Json | undefined, path: KeyPath, problems: Prob
  */
 export function argsFault(job: { readonly id: string; readonly params: readonly string[] }, args: Args): string | null {
   const missing = job.params.filter((param) => !Object.hasOwn(args, param))
-  if (missing.length > 0) return `missing args (${missing.join(', ')}) for job ${job.id}`
-  const extra = Object.keys(args).filter((name) => !job.params.includes(name))
-  return extra.length > 0 ? `extra args (${extra.sort().join(', ')}) for job ${job.id}` : null
+  const extra = Object.keys(args)
+    .filter((name) => !job.params.includes(name))
+    .sort()
+  if (missing.length > 0) {
+    const also = extra.length > 0 ? `; extra args (${extra.join(', ')})` : ''
+    return `missing args (${missing.join(', ')}) for job ${job.id}${also}`
+  }
+  return extra.length > 0 ? `extra args (${extra.join(', ')}) for job ${job.id}` : null
 }
 
 /** `J(a=b c=d)`, or `J` alone without args: how runs are named in messages. */

@@ -62,7 +62,19 @@ export function parseKind<Spec>(family: Family<Spec>, value: Json, path: KeyPath
   }
   const named = { ...value, type: kind.type }
   const parsed = kind.schema.safeParse(named)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    for (const { path: inner, message, hint } of kind.odd?.(named) ?? []) {
+      problems.push({
+        code: 'JOB_VALUE_ODD',
+        severity: 'warning',
+        path: [...path, ...inner],
+        at: 'value',
+        message,
+        hint,
+      })
+    }
+    return parsed.data
+  }
   const { otherKeys } = family
   const scope = { codes, schema: kind.schema, value: named, path }
   for (const problem of problemsOf(parsed.error.issues, otherKeys === undefined ? scope : { ...scope, otherKeys }))

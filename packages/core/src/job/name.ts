@@ -9,6 +9,16 @@ export function jobIdOfPath(path: string): string | null {
   return name.endsWith('.yaml') && !name.startsWith('.') ? path.slice(0, -'.yaml'.length) : null
 }
 
+/**
+ * What a file that is no job file was probably to be called to be one: its name ends in `.yml`, or in either ending with upper case. Null for any
+ * other file.
+ */
+export function intendedJobPath(path: string): string | null {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (name.startsWith('.') || name.endsWith('.yaml') || !/.\.ya?ml$/i.test(name)) return null
+  return path.replace(/\.ya?ml$/i, '.yaml')
+}
+
 /** What is wrong with a job ID, or null. */
 export function jobIdFault(jobId: string): string | null {
   if (jobId === '') return 'the job ID is empty'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { argsFault } from './args.ts'
 import { jobIdFault, jobIdOfPath } from './name.ts'
 import { parseJobJson } from './parse.ts'
 import { digest, jobOf, parse, registry, told } from './sample-kinds.test.ts'
@@ -24,8 +25,8 @@ test('JOB1: all that is wrong is told at once', () => {
   assert.deepEqual(told(parse(text)), [
     'JOB_VALUE 1:13 expected the name of a param, not a list',
     'JOB_KEY_MISSING 3:3 missing key: text',
-    "JOB_KEY_UNKNOWN 4:3 unexpected keys: txet (did you mean 'text'?)",
-    "JOB_KEY_UNKNOWN 5:1 unexpected keys: shedule (did you mean 'schedule'?)",
+    "JOB_KEY_UNKNOWN 4:3 unexpected key: txet (did you mean 'text'?)",
+    "JOB_KEY_UNKNOWN 5:1 unexpected key: shedule (did you mean 'schedule'?)",
     "JOB_TYPE_UNKNOWN 7:11 unknown condition type: nedes (did you mean 'needs'? known here: needs, never)",
     'JOB_KEY_MISSING 9:3 missing key: job_id',
     'JOB_VALUE 10:11 expected a mapping, not number 3',
@@ -39,8 +40,8 @@ test('JOB1: all that is wrong is told at once', () => {
 
 test('JOB2: unknown keys', () => {
   assert.deepEqual(told(parse(`${PROGRAM}conditions: []\nzzz: 1`)), [
-    "JOB_KEY_UNKNOWN 2:1 unexpected keys: conditions (did you mean 'condition'?)",
-    'JOB_KEY_UNKNOWN 3:1 unexpected keys: zzz (known here: action, ad_hoc, condition, env, job_id, labels, limits, metadata, owner, params, priority, program, resources, retry, schedule, successors, waiting)',
+    "JOB_KEY_UNKNOWN 2:1 unexpected key: conditions (did you mean 'condition'?)",
+    'JOB_KEY_UNKNOWN 3:1 unexpected key: zzz (known here: action, ad_hoc, condition, env, job_id, labels, limits, metadata, owner, params, priority, program, resources, retry, schedule, successors, waiting)',
   ])
 })
 
@@ -95,7 +96,7 @@ test('JOB6: forms of schedules', () => {
     "JOB_TYPE_UNKNOWN 2:59 unknown stop schedule type: aftre (did you mean 'after'? known here: after)",
   ])
   assert.deepEqual(told(parse(`${PROGRAM}schedule: {type: every, seconds: 1, arg: {}}`)), [
-    "JOB_KEY_UNKNOWN 2:37 unexpected keys: arg (did you mean 'args'?)",
+    "JOB_KEY_UNKNOWN 2:37 unexpected key: arg (did you mean 'args'?)",
   ])
   assert.deepEqual(told(parse(`${PROGRAM}schedule: hourly`)), [
     "JOB_VALUE 2:11 expected a schedule, a mapping with a type, not text 'hourly' (write a mapping with a type: every)",
@@ -137,7 +138,7 @@ test('JOB9: successors', () => {
   )
   assert.deepEqual(told(parse(`${PROGRAM}successors: [{job: x}]`)), [
     'JOB_KEY_MISSING 2:14 missing key: job_id',
-    'JOB_KEY_UNKNOWN 2:15 unexpected keys: job (known here: args, job_id)',
+    'JOB_KEY_UNKNOWN 2:15 unexpected key: job (known here: args, job_id)',
   ])
 })
 
@@ -210,4 +211,34 @@ test('JOB22: no text makes the parser throw', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+test('JOB32: a template in the args of a schedule', () => {
+  const text = `${PROGRAM}schedule: {type: every, seconds: 1, args: {a: "{{ schedule_time }}", b: "{% if x %}{% endif %}", c: "{x}"}}`
+  const result = parse(text)
+  assert.ok(result.ok)
+  assert.deepEqual(
+    result.diagnostics.map(({ code, severity, key, hint }) => [code, severity, key, /schedule_time/.test(hint ?? '')]),
+    [
+      ['JOB_VALUE_ODD', 'warning', 'schedule.args.a', true],
+      ['JOB_VALUE_ODD', 'warning', 'schedule.args.b', false],
+    ],
+  )
+  assert.deepEqual(result.job.schedules[0]?.args, { a: '{{ schedule_time }}', b: '{% if x %}{% endif %}', c: '{x}' })
+})
+
+test('JOB33: a schedule with start and stop of which there is a warning', () => {
+  const result = parse(
+    `${PROGRAM}schedule: {start: {type: every, seconds: 1, enabled: "yes"}, stop: {type: after, seconds: 9}}`,
+  )
+  assert.ok(result.ok)
+  assert.deepEqual([result.diagnostics.length, result.job.schedules.length], [1, 1])
+})
+
+test('JOB34: missing and extra args are told together', () => {
+  const job = { id: 'j', params: ['a', 'b'] }
+  assert.equal(argsFault(job, { a: '1', b: '2' }), null)
+  assert.equal(argsFault(job, {}), 'missing args (a, b) for job j')
+  assert.equal(argsFault(job, { a: '1', b: '2', z: '', c: '' }), 'extra args (c, z) for job j')
+  assert.equal(argsFault(job, { a: '1', bb: '2' }), 'missing args (b) for job j; extra args (bb)')
 })

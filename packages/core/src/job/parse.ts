@@ -162,7 +162,7 @@ function noteInactive(document: JsonObject, settings: JobSettings, program: Prog
 function checkKeys(document: JsonObject, problems: Problem[]): void {
   for (const key of Object.keys(document)) {
     if (JOB_KEYS.includes(key)) continue
-    const message = `unexpected keys: ${key}`
+    const message = `unexpected key: ${key}`
     const hint = suggestion(key, JOB_KEYS)
     problems.push({ code: 'JOB_KEY_UNKNOWN', severity: 'error', path: [key], at: 'key', message, hint })
   }

@@ -1,6 +1,8 @@
-import { describeJson, isList, isMapping, type KeyPath, type Problem } from '../document/index.ts'
+import { describeJson, hasErrors, isList, isMapping, type KeyPath, type Problem } from '../document/index.ts'
 import type { Json } from '../json/index.ts'
 import type { KindRegistry } from '../kind/index.ts'
+import type { Args } from '../run/run.ts'
+import { isTemplate } from '../template/index.ts'
 import { parseArgs } from './args.ts'
 import { parseKind } from './family.ts'
 import { COMMON_KEYS, parseCommonKeys } from './common-keys.ts'
@@ -34,7 +36,7 @@ function parseSchedule(
   const stop =
     split.stop === undefined || split.stop === null ? null : parseKind(stops, split.stop, [...path, 'stop'], problems)
   const schedule = parseStart(split.start, [...path, 'start'], stop, registry, problems)
-  return problems.length > before ? null : schedule
+  return hasErrors(problems.slice(before)) ? null : schedule
 }
 
 // A mapping with exactly these keys; `daily-interval` has keys of the same names, beside others.
@@ -63,6 +65,7 @@ function parseStart(
   const { enabled, args, ...others } = value
   const { common, rest } = parseCommonKeys(others, path, problems)
   const parsedArgs = parseArgs(args, [...path, 'args'], problems)
+  noteTemplates(parsedArgs ?? {}, [...path, 'args'], problems)
   const on = enabled === undefined || truthy(enabled)
   if (enabled !== undefined && typeof enabled !== 'boolean') {
     problems.push({
@@ -77,6 +80,23 @@ function parseStart(
   const schedule = parseKind(family, rest, path, problems)
   if (schedule === null || parsedArgs === null || common === null) return null
   return { enabled: on, args: parsedArgs, schedule, stop, ...common }
+}
+
+// Args are what a schedule gives: nothing is expanded in them.
+function noteTemplates(args: Args, path: KeyPath, problems: Problem[]): void {
+  for (const [name, text] of Object.entries(args)) {
+    if (!isTemplate(text)) continue
+    problems.push({
+      code: 'JOB_VALUE_ODD',
+      severity: 'warning',
+      path: [...path, name],
+      at: 'value',
+      message: `arg ${name} is this very text: templates are not expanded in the args of a schedule`,
+      hint: /\bschedule_time\b/.test(text)
+        ? 'remove it, and add schedule_time to params: it is the time of the run; templates of the program can use it'
+        : 'write the template where the arg is used, in the program or a condition',
+    })
+  }
 }
 
 // As Python has it.

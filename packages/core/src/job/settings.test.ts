@@ -63,7 +63,7 @@ test('JOB25: retry', () => {
     'JOB_VALUE 2:39 backoff must be 1 or more',
     "JOB_VALUE 2:49 expected a state or an exit code, not text 'failre' (did you mean 'failure'?)",
     'JOB_VALUE 2:57 expected a state or an exit code, not number 0 (as failure, error, or an exit code from 1 to 255)',
-    "JOB_KEY_UNKNOWN 2:61 unexpected keys: of (did you mean 'on'?)",
+    "JOB_KEY_UNKNOWN 2:61 unexpected key: of (did you mean 'on'?)",
   ])
 })
 

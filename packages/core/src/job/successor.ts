@@ -19,7 +19,7 @@ export function successorAction(value: Json, path: KeyPath, problems: Problem[])
       known[key] = member
       continue
     }
-    const message = `unexpected keys: ${key}`
+    const message = `unexpected key: ${key}`
     const hint = suggestion(key, KEYS)
     problems.push({ code: 'JOB_KEY_UNKNOWN', severity: 'error', path: [...path, key], at: 'key', message, hint })
   }

@@ -179,3 +179,14 @@ test('TMPL6: expansions leave nothing behind', () => {
   assert.deepEqual(expand('{{ n }}', { args: { n: '1' } }), { ok: true, value: '1' })
   assert.deepEqual(expand('{{ n }}', { args: { n: '2' } }), { ok: true, value: '2' })
 })
+
+test('TMPL37: a tag that is not closed is told where it opens', () => {
+  const place = (text: string): string => {
+    const at = templateFault(text)?.at
+    return `${at?.line}:${at?.column}`
+  }
+  assert.equal(place('one\n{% if a %}\ntwo\n'), '2:4')
+  assert.equal(place('{% for x in y %}{% if a %}{% endif %}\n\n'), '1:4')
+  assert.equal(place('{% if a %}{% elif b %}{% else %}\n'), '1:4')
+  assert.equal(place('\n\n {% macro m() %}x'), '3:5')
+})

@@ -25,19 +25,22 @@ export const STATEMENTS: ReadonlyMap<string, ParseStatement> = new Map([
 
 const atBlockEnd = (stream: TokenStream) => (): boolean => stream.current.type === 'end of statement block'
 
-// The end of a tag, the body after it, and the name of the tag that ends the body.
-function enclosed(stream: TokenStream, ends: readonly string[]): { readonly body: Body; readonly end: string } {
+// The end of a tag, the body after it, and the name of the tag that ends the body. `opened`: where the first tag of the statement is.
+function enclosed(
+  stream: TokenStream,
+  ends: readonly string[],
+  opened: number,
+): { readonly body: Body; readonly end: string } {
   stream.expectType('end of statement block')
-  const body = stream.grammar.body(stream, ends)
+  const body = stream.grammar.body(stream, ends, opened)
   return { body, end: stream.next().text }
 }
 
 function parseIf(stream: TokenStream, at: number): Statement {
   const test = parseTuple(stream, atBlockEnd(stream), false)
-  const { body, end } = enclosed(stream, ['elif', 'else', 'endif'])
+  const { body, end } = enclosed(stream, ['elif', 'else', 'endif'], at)
   if (end === 'endif') return { type: 'if', test, body, otherwise: [], at }
-  const otherwise =
-    end === 'elif' ? [stream.nested(() => parseIf(stream, stream.current.at))] : enclosed(stream, ['endif']).body
+  const otherwise = end === 'elif' ? [stream.nested(() => parseIf(stream, at))] : enclosed(stream, ['endif'], at).body
   return { type: 'if', test, body, otherwise, at }
 }
 
@@ -47,8 +50,8 @@ function parseFor(stream: TokenStream, at: number): Statement {
   const iterable = parseTuple(stream, () => atBlockEnd(stream)() || stream.is('recursive', 'if'), false)
   const filter = stream.skip('if') ? parseExpression(stream) : null
   const recursive = stream.skip('recursive')
-  const { body, end } = enclosed(stream, ['endfor', 'else'])
-  const otherwise = end === 'else' ? enclosed(stream, ['endfor']).body : []
+  const { body, end } = enclosed(stream, ['endfor', 'else'], at)
+  const otherwise = end === 'else' ? enclosed(stream, ['endfor'], at).body : []
   return { type: 'for', target, iterable, filter, recursive, body, otherwise, at }
 }
 
@@ -56,7 +59,7 @@ function parseSet(stream: TokenStream, at: number): Statement {
   const target = parseTarget(stream, () => stream.is('=', '|') || atBlockEnd(stream)())
   if (stream.skip('=')) return { type: 'set', target, value: parseTuple(stream, atBlockEnd(stream)), at }
   const filters = parseFilterChain(stream)
-  return { type: 'setblock', target, filters, body: enclosed(stream, ['endset']).body, at }
+  return { type: 'setblock', target, filters, body: enclosed(stream, ['endset'], at).body, at }
 }
 
 function parseWith(stream: TokenStream, at: number): Statement {
@@ -67,36 +70,36 @@ function parseWith(stream: TokenStream, at: number): Statement {
     stream.expect('=')
     values.push([target, parseExpression(stream)])
   }
-  return { type: 'with', values, body: enclosed(stream, ['endwith']).body, at }
+  return { type: 'with', values, body: enclosed(stream, ['endwith'], at).body, at }
 }
 
 function parseMacro(stream: TokenStream, at: number): Statement {
   const { text: name } = stream.expectType('name')
-  return { type: 'macro', name, macro: parseMacroBody(stream, parseParameters(stream), 'endmacro'), at }
+  return { type: 'macro', name, macro: parseMacroBody(stream, parseParameters(stream), 'endmacro', at), at }
 }
 
 function parseCallBlock(stream: TokenStream, at: number): Statement {
   const params = stream.is('(') ? parseParameters(stream) : []
   const call = parseExpression(stream)
   if (call.type !== 'call') return fail('expected call', call.at)
-  return { type: 'callblock', call, caller: parseMacroBody(stream, params, 'endcall'), at }
+  return { type: 'callblock', call, caller: parseMacroBody(stream, params, 'endcall', at), at }
 }
 
-function parseMacroBody(stream: TokenStream, params: readonly Parameter[], end: string): Macro {
+function parseMacroBody(stream: TokenStream, params: readonly Parameter[], end: string, at: number): Macro {
   const start = stream.position
-  const { body } = enclosed(stream, [end])
+  const { body } = enclosed(stream, [end], at)
   return { params, body, mentions: stream.namesSince(start) }
 }
 
 function parseFilterBlock(stream: TokenStream, at: number): Statement {
   const filters = [parseFilterLink(stream), ...parseFilterChain(stream)]
-  return { type: 'filterblock', filters, body: enclosed(stream, ['endfilter']).body, at }
+  return { type: 'filterblock', filters, body: enclosed(stream, ['endfilter'], at).body, at }
 }
 
 // Without inheritance a block is just what it encloses.
 function parseBlock(stream: TokenStream, at: number): Statement {
   const { text: name } = stream.expectType('name')
-  const { body } = enclosed(stream, ['endblock'])
+  const { body } = enclosed(stream, ['endblock'], at)
   stream.skip(name)
   return { type: 'scope', body, at }
 }

@@ -9,14 +9,14 @@ const GRAMMAR: Grammar = { expression: (stream) => parseExpression(stream), prim
 
 /** Parses a template. Fails with the offset of what cannot be parsed. */
 export function parseTemplate(template: string): Body {
-  return parseBody(new TokenStream(lex(template), GRAMMAR), [])
+  return parseBody(new TokenStream(lex(template), GRAMMAR), [], 0)
 }
 
 /*
  * The statements up to one of the tags `ends` (its name is then the current token), or up to the end of the template where `ends` is
  * empty.
  */
-function parseBody(stream: TokenStream, ends: readonly string[]): Body {
+function parseBody(stream: TokenStream, ends: readonly string[], opened: number): Body {
   const body: Statement[] = []
   for (;;) {
     const { type, text, at } = stream.next()
@@ -40,7 +40,7 @@ function parseBody(stream: TokenStream, ends: readonly string[]): Body {
       }
       default:
         if (ends.length === 0) return body
-        return fail(`Unexpected end of template. Looking for the following tags: ${orList(ends)}.`, at)
+        return fail(`Unexpected end of template. Looking for the following tags: ${orList(ends)}.`, opened)
     }
   }
 }

@@ -10,7 +10,8 @@ export interface Grammar {
   expression(stream: TokenStream): Expression
   primary(stream: TokenStream): Expression
   /** The statements up to one of the tags `ends`, whose name is then the current token. */
-  body(stream: TokenStream, ends: readonly string[]): Body
+  /** `opened`: offset of the tag that the body belongs to, told where it does not end. */
+  body(stream: TokenStream, ends: readonly string[], opened: number): Body
 }
 
 /** The tokens of a template, taken one by one. */

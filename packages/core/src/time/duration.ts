@@ -9,6 +9,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ...['d', 'day', 'days'].map((name) => [name, DAY] as const),
 ])
 
+/** The names of units of durations. */
+export const DURATION_UNITS: readonly string[] = [...UNITS.keys()]
+
 // A float as Python reads one: digits may be grouped by single underscores, and blanks around it do not matter.
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
 const WITH_UNIT = /^([+-]?\d+(?:\.\d*)?)\s*(\w+)$/

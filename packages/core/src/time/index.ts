@@ -1,7 +1,7 @@
 export { type Duration, type Instant, toMicrosecond } from './instant.ts'
 export type { Parsed } from './parsed.ts'
 export { DAY, HOUR, MINUTE } from './unit.ts'
-export { durationSeconds, formatDuration, parseDuration } from './duration.ts'
+export { DURATION_UNITS, durationSeconds, formatDuration, parseDuration } from './duration.ts'
 export { formatElapsed } from './elapsed.ts'
 export {
   type CivilDate,

@@ -81,8 +81,8 @@ test('KIND14: the forms of the existing system mean what they meant', () => {
 test('KIND15: what the existing system refuses is refused, with what is wrong', () => {
   const refused: [text: string, message: RegExp][] = [
     ['', /missing key: program/],
-    [`${PROGRAM}x: 1`, /unexpected keys: x/],
-    [`${PROGRAM}${PROGRAM}`, /unique|duplicate/],
+    [`${PROGRAM}x: 1`, /unexpected key: x/],
+    [`${PROGRAM}${PROGRAM}`, /is there twice/],
     ['program: {duration: 1}', /missing type/],
     ['program: {type: x}', /unknown program type: x/],
     ['program: {type: procstar-shell, command: {{ x }}}', /quotes|\{\{/],

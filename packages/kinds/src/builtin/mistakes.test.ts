@@ -26,15 +26,15 @@ test('KIND12: ten mistakes get ten diagnostics, each at its column', () => {
   ]
   assert.deepEqual(told(lines), [
     '1:16 JOB_VALUE expected the name of a param, not a list',
-    '2:1 JOB_KEY_UNKNOWN unexpected keys: shedule',
+    '2:1 JOB_KEY_UNKNOWN unexpected key: shedule',
     '5:9 JOB_VALUE unknown time zone: Europe/Pari',
     "6:27 JOB_VALUE can't parse as daytime: 9:00: expected HH:MM:SS",
-    '7:5 JOB_KEY_UNKNOWN unexpected keys: calender',
+    '7:5 JOB_KEY_UNKNOWN unexpected key: calender',
     '8:12 JOB_TYPE_UNKNOWN unknown schedule type: intervall',
     '10:32 JOB_VALUE count must be a whole number, 0 or more, not many',
-    '10:38 JOB_KEY_UNKNOWN unexpected keys: job',
+    '10:38 JOB_KEY_UNKNOWN unexpected key: job',
     '12:3 JOB_KEY_MISSING missing key: command',
-    '13:3 JOB_KEY_UNKNOWN unexpected keys: comand',
+    '13:3 JOB_KEY_UNKNOWN unexpected key: comand',
   ])
 })
 

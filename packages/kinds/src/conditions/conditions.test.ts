@@ -259,6 +259,6 @@ test('KCOND15: usual mistakes', () => {
     "states.0: not a state: sucess (did you mean 'success'?)",
   ])
   assert.deepEqual(faultsOf(dependency, { job_id: 'x', arsg: {} }), [
-    "arsg: unexpected keys: arsg (did you mean 'args'?)",
+    "arsg: unexpected key: arsg (did you mean 'args'?)",
   ])
 })

@@ -4,7 +4,7 @@ import type { JsonObject } from '@apsis/core/json'
 import type { KindSyntax, ScheduleSpec } from '@apsis/core/kind'
 import { PLAIN_ENVIRONMENT } from '@apsis/core/template'
 import { formatInstant } from '@apsis/core/time'
-import { faultsOf, jobOf, specOf } from '../builtin/sample.test.ts'
+import { faultsOf, jobOf, parse, specOf } from '../builtin/sample.test.ts'
 import { cron as cronOf } from './cron/spec.ts'
 import { daily as dailyOf } from './daily/spec.ts'
 import { dailyInterval as dailyIntervalOf } from './daily-interval/spec.ts'
@@ -39,7 +39,7 @@ test('KSCHED11: daily-interval', () => {
   assert.deepEqual(specOf(dailyInterval, shifted).json['start'], { daytime: '23:00:00', date_shift: -1, cal_shift: 0 })
   assert.deepEqual(faultsOf(dailyInterval, { ...HOURS, interval: 86_400 }), ['interval: invalid interval: 86400'])
   assert.deepEqual(faultsOf(dailyInterval, { ...HOURS, start: '9:00', stop: { date_shift: 1 } }), [
-    "start: can't parse as daytime: 9:00: expected HH:MM:SS (as 09:00:00; the seconds are needed)",
+    'start: can\'t parse as daytime: 9:00: expected HH:MM:SS (write "09:00:00": hours, minutes and seconds are needed)',
     'stop: missing key: daytime',
   ])
   const job = jobOf(`program: {type: no-op}\nschedule: {type: apsis.schedule.daily_interval.DailyIntervalSchedule,
@@ -125,4 +125,27 @@ test('KSCHED15: remarks of the other types', () => {
   ])
   assert.equal(remarks(cron, { cron: '* * 2 * * *', tz: 'Europe/Paris' }).length, 10)
   assert.deepEqual(remarks(cron, { cron: '* * * * * *', tz: 'Europe/Paris' }), [])
+})
+
+test('KSCHED16: a daytime that is a number is told with what it means', () => {
+  const odd = (schedule: string): readonly string[] => {
+    const result = parse(`program: {type: no-op}\nschedule: ${schedule}\n`)
+    assert.ok(result.ok, schedule)
+    assert.ok(result.diagnostics.every(({ code, severity }) => code === 'JOB_VALUE_ODD' && severity === 'warning'))
+    return result.diagnostics.map(({ key, message, hint }) => `${key} ${message} | ${hint}`)
+  }
+  const seconds = 'a number counts seconds since midnight:'
+  assert.deepEqual(odd('{type: daily, tz: UTC, daytime: 930}'), [
+    `schedule.daytime ${seconds} 930 is 00:15:30 | write "00:15:30", or "09:30:00" if that is meant`,
+  ])
+  assert.deepEqual(odd('{type: daily, tz: UTC, daytime: [0, "09:30:00", 34200]}'), [
+    `schedule.daytime[2] ${seconds} 34200 is 09:30:00 | write "09:30:00"`,
+  ])
+  assert.deepEqual(odd('{type: daily-interval, tz: UTC, start: 900, stop: {daytime: 1765.5}, interval: 1m}'), [
+    `schedule.start ${seconds} 900 is 00:15:00 | write "00:15:00", or "09:00:00" if that is meant`,
+    `schedule.stop.daytime ${seconds} 1765.5 is 00:29:25.5 | write "00:29:25.5"`,
+  ])
+  assert.deepEqual(odd('{start: {type: interval, interval: 1d}, stop: {type: daytime, daytime: 1700, tz: UTC}}'), [
+    `schedule.stop.daytime ${seconds} 1700 is 00:28:20 | write "00:28:20", or "17:00:00" if that is meant`,
+  ])
 })

@@ -85,14 +85,14 @@ test('KSCHED4: shifts and odd days', () => {
 test('KSCHED5: mistakes in a daily schedule', () => {
   assert.deepEqual(faultsOf(daily, { tz: 'Paris', calendar: 'Mon-Fir', daytime: '9:00', date_shift: 1.5 }).length, 4)
   assert.deepEqual(faultsOf(daily, { tz: 'UTC', daytime: '09:00' }), [
-    "daytime: can't parse as daytime: 09:00: expected HH:MM:SS (as 09:00:00; the seconds are needed)",
+    'daytime: can\'t parse as daytime: 09:00: expected HH:MM:SS (write "09:00:00": hours, minutes and seconds are needed)',
   ])
   assert.deepEqual(faultsOf(daily, { tz: 'UTC', daytime: [] }), ['daytime: expected at least one daytime'])
   assert.deepEqual(faultsOf(daily, { tz: 'UTC', daytime: '09:00:00', calendar: 'holidays' }), [
     'calendar: no such calendar: holidays (as all, none, Mon-Fri or Mon,Wed,Fri)',
   ])
   assert.deepEqual(faultsOf(daily, { tz: 'UTC', daytime: '09:00:00', dst: { gap: 'slip' } }), [
-    "dst.gap: expected one of skip, next, shift, not text 'slip'",
+    "dst.gap: expected one of skip, next, shift, not text 'slip' (did you mean 'skip'?)",
   ])
   assert.deepEqual(faultsOf(daily, {}), [': missing key: tz', ': missing key: daytime'])
 })

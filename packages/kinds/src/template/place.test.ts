@@ -65,3 +65,15 @@ test('KTMPL2: a template that fails in a trial run is told at its place', () => 
     "j.yaml:6:13: error JOB_TRIAL: name 'who' is not defined (program.command, line 2, column 9) (in the next run of schedule[0])",
   ])
 })
+
+test('KTMPL3: a name that the schedule gives, and the job has no param for', () => {
+  const hint = (name: string): string | null | undefined => {
+    const schedule = 'schedule: {type: daily, tz: UTC, daytime: "09:00:00"}'
+    const text = `program: {type: procstar-shell, command: "echo {{ ${name} }}"}\n${schedule}\n`
+    const found = checkJobs([{ job: jobOf(text), source: { path: 'j.yaml', text } }], { now: 0 })
+    return found.find(({ code }) => code === 'JOB_TRIAL')?.hint
+  }
+  assert.equal(hint('tz'), 'add tz to params: this schedule gives it')
+  assert.equal(hint('schedule_time'), 'add schedule_time to params: this schedule gives it')
+  assert.equal(hint('who'), 'in the next run of schedule[0]')
+})

@@ -46,6 +46,12 @@ export function agentEvent(event: AgentEvent, ports: AgentRunPorts): void {
         }),
       )
       return
+    case 'updated':
+      withRun(event.procId, ports, (run) => {
+        const meta = metaOf(run, event.result, ports)
+        if (meta !== null) ports.apply(run, { type: 'progress', meta })
+      })
+      return
     case 'ended':
       withRun(event.procId, ports, (run) => ports.apply(run, endOf(run, event.result, ports)))
       return

@@ -31,7 +31,7 @@ export interface Agents {
   connected(connId: string): boolean
   /** An agent that live runs name and that has not been heard of yet: it is given up as one that was lost now. */
   expect(connId: string): void
-  /** False when the agent is not connected: it was not asked. Throws `RangeError` for a spec that no request can carry. */
+  /** False when the agent is not connected: it was not asked. Throws `RangeError` for a spec that no request can carry, or that this agent must not run as far as it knows it. */
   start(connId: string, procId: string, spec: ProcSpec): boolean
   /** Asks for the result and for the output from where it is stored. `have`: bytes stored. */
   resume(connId: string, procId: string, have: number): void
@@ -48,12 +48,14 @@ export type AgentEvent =
   /** The agent stays away for longer than configured, or said that it is done: its procs are given up. */
   | { readonly type: 'gone'; readonly connId: string; readonly message: string }
   | { readonly type: 'started'; readonly procId: string; readonly result: ProcResult }
+  /** A later result of a proc that runs. */
+  | { readonly type: 'updated'; readonly procId: string; readonly result: ProcResult }
   /** The final result, once all of its output is durable. */
   | { readonly type: 'ended'; readonly procId: string; readonly result: ProcResult }
   /** The agent refused the start: nothing ran. */
   | { readonly type: 'refused'; readonly procId: string; readonly message: string }
   | { readonly type: 'unknown'; readonly connId: string; readonly procId: string }
-  /** A signal or another request about this proc failed. */
+  /** A request about this proc failed, or could be made only in part. */
   | { readonly type: 'failed'; readonly procId: string; readonly message: string }
 
 /** One agent connection, connected or not. */

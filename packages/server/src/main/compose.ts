@@ -41,6 +41,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     sink,
     token,
     reconnectTimeout: config.agents.reconnectTimeout,
+    updateInterval: config.agents.updateInterval,
     emit: (event) => engine.agent(event),
     changed: (view) => engine.agentChanged(view),
   })

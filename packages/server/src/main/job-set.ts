@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type Diagnostic, hasErrors, isList } from '@apsis/core/document'
+import { type Diagnostic, formatDiagnostic, hasErrors, isList } from '@apsis/core/document'
 import { type Job, jobIdOfPath, parseJobJson } from '@apsis/core/job'
 import type { JsonObject } from '@apsis/core/json'
 import type { KindRegistry } from '@apsis/core/kind'
@@ -80,6 +80,7 @@ export class JobSet {
       const loaded = await this.#loader.load({ others: (jobId) => params.get(jobId) ?? null, sources: await reading })
       this.#registry = loaded.registry
       diagnostics = loaded.diagnostics
+      this.#tell(loaded.folderDiagnostics)
       if (!hasErrors(diagnostics)) {
         this.#record = loaded.record
         return { ok: true, jobs: loaded.jobs, diagnostics }
@@ -87,7 +88,9 @@ export class JobSet {
       trouble = `errors loading jobs in ${folder}`
     } catch (error) {
       this.#registry = createRegistry((await loadEnvironment(this.#sources)).environment)
-      trouble = `cannot read the job folder ${folder}: ${error instanceof Error ? error.message : String(error)}`
+      trouble = isMissing(error)
+        ? `no such job folder: ${folder}`
+        : `cannot read the job folder ${folder}: ${error instanceof Error ? error.message : String(error)}`
     }
     const kept = stored.filter(({ adHoc }) => !adHoc)
     if (kept.length === 0) return { ok: false, message: trouble, diagnostics }
@@ -111,7 +114,8 @@ export class JobSet {
       const job = engine.definitions.get(jobId)
       return job?.adHoc === true ? job.params : null
     }
-    const { jobs, diagnostics, registry, record } = await this.#loader.load({ others })
+    const { jobs, diagnostics, folderDiagnostics, registry, record } = await this.#loader.load({ others })
+    this.#tell(folderDiagnostics)
     if (hasErrors(diagnostics)) {
       const errors = diagnostics
         .filter(({ severity }) => severity === 'error')
@@ -140,6 +144,14 @@ export class JobSet {
   /** Resolves when nothing is being written. */
   async idle(): Promise<void> {
     await this.#written
+  }
+
+  // Of a file that is no job nobody else says so: there is no job to show it at.
+  #tell(found: readonly Diagnostic[]): void {
+    for (const one of found) {
+      if (one.severity === 'notice') this.#log.info(formatDiagnostic(one))
+      else this.#log.warn(formatDiagnostic(one))
+    }
   }
 
   #keepRecord(): Promise<void> {
@@ -177,6 +189,10 @@ async function settle(jobs: readonly Job[], log: Log): Promise<void> {
     await turn()
     until = performance.now() + SLICE
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 function paramsIn(json: JsonObject): readonly string[] {

@@ -122,7 +122,6 @@ function notYet(config: Config): readonly string[] {
     runs.lookback === null ? null : 'runs.lookback',
     schedule.since === null ? null : 'schedule.since',
     schedule.maxAge === null ? null : 'schedule.max_age',
-    agents.updateInterval === null ? null : 'procstar.agent.run.update_interval',
     agents.outputInterval === null ? null : 'procstar.agent.run.output_interval',
   ].filter((key) => key !== null)
 }

@@ -1,8 +1,14 @@
+import { agentIdle } from './agent-idle.ts'
 import type { Benchmark } from './benchmark.ts'
+import { capture } from './capture.ts'
+import { captureCpu } from './capture-cpu.ts'
+import { cliStart, cliStartProcstar, cliStartVersion } from './cli-start.ts'
 import { coldStart } from './cold-start.ts'
 import { latenessHerd } from './lateness-herd.ts'
 import { latenessSingle } from './lateness-single.ts'
 import { launchRate } from './launch-rate.ts'
+import { memoryAgent } from './memory-agent.ts'
+import { memoryProc } from './memory-proc.ts'
 import { noopThroughput } from './noop-throughput.ts'
 import { occurrences } from './occurrences.ts'
 import { processThroughput } from './process-throughput.ts'
@@ -18,4 +24,12 @@ export const BENCHMARKS: readonly Benchmark[] = [
   coldStart,
   warmStart,
   occurrences,
+  capture,
+  captureCpu,
+  memoryAgent,
+  memoryProc,
+  agentIdle,
+  cliStart,
+  cliStartVersion,
+  cliStartProcstar,
 ]

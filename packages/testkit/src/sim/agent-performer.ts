@@ -57,7 +57,10 @@ export class AgentPerformer {
       case 'warn':
         return this.#host.trace.add(this.#host.name, `warns: ${instruction.text}`)
       case 'accepted':
+      case 'endCgroups':
       case 'sendFdData':
+      case 'sendUpdate':
+      case 'unpipe':
       case 'finish':
         throw new Error(`the simulation has no ${instruction.do}`)
     }
@@ -75,11 +78,12 @@ export class AgentPerformer {
   }
 
   #result(proc: Proc): ProcResult {
-    const captures = new Map<number, number>()
+    const captures = new Map<number, { readonly length: number; readonly dropped: null }>()
     for (const { fd, action } of proc.fds) {
-      if (action.kind === 'capture') captures.set(fd, this.#host.files.output(outputFile(proc.place, fd)).length)
+      if (action.kind !== 'capture') continue
+      captures.set(fd, { length: this.#host.files.output(outputFile(proc.place, fd)).length, dropped: null })
     }
     const units = { page: 4096, ticksPerSecond: 100, booted: 0n }
-    return resultOf(proc, { stat: null, statm: null, captures }, this.#host.clocks(), units)
+    return resultOf(proc, { stat: null, statm: null, cwd: null, captures }, this.#host.clocks(), units)
   }
 }

@@ -39,7 +39,16 @@ export class SimAgent {
     this.#network = network
     this.#clock = clock
     this.#life = new Lifetime(clock)
-    this.#machine = new AgentMachine({ boot: host.boot, environment: {}, restrictedExe: null, mostProcs: MOST_PROCS })
+    this.#machine = new AgentMachine({
+      boot: host.boot,
+      environment: {},
+      restrictedExe: null,
+      mostProcs: MOST_PROCS,
+      keeping: { keepFor: Infinity, diskBudget: Infinity },
+      accounts: { own: { uid: 0, gid: 0, groups: [] }, user: () => null, group: () => null },
+      folder: '/',
+      cgroup: () => ({ parents: [], settings: [], refused: [] }),
+    })
     const post = (input: Input): void => this.#post(input)
     this.#spool = new AgentSpool(host, this.#life, post)
     this.#performer = new AgentPerformer(host, this.#spool, post)

@@ -73,6 +73,7 @@ export class SimServer {
       sink: this.#sink,
       token: 'tok',
       reconnectTimeout: null,
+      updateInterval: null,
       emit: (event) => {
         if (event.type !== 'started') trace.add('server', `hears ${JSON.stringify({ ...event, result: undefined })}`)
         this.engine.agent(event)

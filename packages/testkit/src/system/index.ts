@@ -1,3 +1,3 @@
 export { Child } from './child.ts'
 export { FeedWatch } from './feed-watch.ts'
-export { commandFile, freePort, System, type SystemOptions } from './system.ts'
+export { commandFile, freePort, System, type SystemOptions, TOKEN } from './system.ts'

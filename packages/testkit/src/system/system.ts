@@ -7,11 +7,12 @@ import { Child } from './child.ts'
 
 const BIN = join(import.meta.dirname, '../../../cli/src/bin')
 
-const TOKEN = 'token-of-the-test'
+/** What agents of these systems present. */
+export const TOKEN = 'token-of-the-test'
 
 /** The file of a command: what node runs. */
 export function commandFile(name: 'apsis' | 'apsisctl' | 'procstar'): string {
-  return join(BIN, `${name}.ts`)
+  return join(BIN, `${name}.mjs`)
 }
 
 /** What a system under test is made of. */

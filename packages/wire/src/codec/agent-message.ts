@@ -1,6 +1,6 @@
 import type { AgentMessage } from '../message/index.ts'
 import { DECODE_LIMITS, type DecodeLimits, encode } from '../msgpack/index.ts'
-import { at } from '../parse/index.ts'
+import { at, type Check, type Fields, type Path } from '../parse/index.ts'
 import { readProcResult } from '../result/index.ts'
 import { type Decoded, decodeMessage, type Reader, type Readers } from './decoded.ts'
 import { readFd, readProcId } from './ids.ts'
@@ -44,9 +44,15 @@ const READERS: Readers<AgentMessage> = {
     fd: readFd(check, fields, path),
     start: check.integer(fields['start'], at(path, 'start'), 0),
     data: check.bytes(fields['data'], at(path, 'data')),
+    ...(fields['dropped'] === undefined ? {} : { dropped: readDropped(check, fields, path) }),
   }),
 }
 const BY_TYPE: ReadonlyMap<string, Reader<AgentMessage>> = new Map(Object.entries(READERS))
+
+function readDropped(check: Check, { dropped, start }: Fields, path: Path): number {
+  // No more can be missing before an offset than what is before it.
+  return check.integer(dropped, at(path, 'dropped'), 1, typeof start === 'number' ? start : 0)
+}
 
 /** Decodes what an agent sent (spec/procstar.md 4.2, 4.3): always a map. Members that are not known are ignored, and kept within results. Never throws. */
 export function decodeAgentMessage(
@@ -108,7 +114,14 @@ function tree(message: AgentMessage): object {
     case 'ShutDown':
       return { type, shutdown_state: message.shutdown_state }
     case 'ProcOutput':
-      return { type, proc_id: message.proc_id, fd: message.fd, start: message.start, data: message.data }
+      return {
+        type,
+        proc_id: message.proc_id,
+        fd: message.fd,
+        start: message.start,
+        data: message.data,
+        dropped: message.dropped,
+      }
   }
 }
 

@@ -38,11 +38,14 @@ const SERVER_MESSAGES: readonly ServerMessage[] = [
   { type: 'ProcOutputAck', proc_id: 'p1', fd: 'stdout', offset: 9 },
   { type: 'ProcStopRequest', proc_id: 'p1', signum: 15, grace: 0.5 },
   { type: 'ProcStopRequest', proc_id: 'p1', signum: 15, grace: null },
+  { type: 'ProcResultEvery', proc_id: 'p1', interval: 2.5 },
+  { type: 'ProcResultEvery', proc_id: 'p1', interval: null },
 ]
 const AGENT_MESSAGES: readonly AgentMessage[] = [
   ...AGENT_FRAMES.map(([message]) => message),
   { ...REGISTER, extensions: { output: 1 } },
   { type: 'ProcOutput', proc_id: 'p1', fd: 'stdout', start: 2 ** 33, data: new Uint8Array(70_000) },
+  { type: 'ProcOutput', proc_id: 'p1', fd: 'stdout', start: 2 ** 33, data: new Uint8Array(0), dropped: 2 ** 33 },
 ]
 
 function errorOf(
@@ -214,7 +217,7 @@ test('MSG9: errors', () => {
   assert.ok(!result.ok)
   assert.equal(
     result.error.text,
-    'specs.a.cwdd: unknown key; expected "id", "exe", "argv", "env", "fds", "systemd_properties", "cwd", "umask" or "orphans"\n' +
+    'specs.a.cwdd: unknown key; expected "id", "exe", "argv", "env", "fds", "systemd_properties", "cwd", "umask", "orphans", "user", "group", "groups", "limits", "nice", "pdeath_signal", "signals", "search_path", "close_fds", "timeout", "stop", "cgroup", "perf", "mask" or "result_env"\n' +
       'specs.b.argv: expected an array of strings, got 1',
   )
   assert.deepStrictEqual(result.error.echo, { type: 'ProcStartRequest', specs: { a: {}, b: {} } })
@@ -291,4 +294,10 @@ test('MSG13: no frame makes a decoder throw', () => {
     assert.equal(decodeAgentMessage(frame).ok, false)
   }
   assert.ok(performance.now() - started < 5000)
+})
+
+test('MSG14: no more bytes were dropped before an offset than there are, and not none', () => {
+  const output = { type: 'ProcOutput', proc_id: 'p1', fd: '1', start: 10, data: new Uint8Array(0) }
+  for (const dropped of [0, 11, -1, 1.5, null]) assert.notEqual(errorOf({ ...output, dropped }), '')
+  assert.notEqual(errorOf({ ...output, dropped: 11 }).indexOf('dropped'), -1)
 })

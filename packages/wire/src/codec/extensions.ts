@@ -2,7 +2,7 @@ import type { Extensions } from '../message/index.ts'
 import { at, type Check, type Path } from '../parse/index.ts'
 
 /** The extensions that this version of the package knows (see `Extensions`). */
-export const EXTENSIONS: Extensions = { output: 1, stop: 1, errors: 1 }
+export const EXTENSIONS: Extensions = { output: 2, stop: 1, errors: 1, results: 1, spec: 1 }
 
 // A peer may name what we do not know, but not without end.
 const MOST = 64

@@ -54,6 +54,11 @@ const READERS: Readers<ServerMessage> = {
     signum: check.integer(fields['signum'], at(path, 'signum'), 1, 64),
     grace: (fields['grace'] ?? null) === null ? null : check.duration(fields['grace'], at(path, 'grace')),
   }),
+  ProcResultEvery: (check, fields, path) => ({
+    type: 'ProcResultEvery',
+    proc_id: readProcId(check, fields, path),
+    interval: (fields['interval'] ?? null) === null ? null : check.duration(fields['interval'], at(path, 'interval')),
+  }),
 }
 const BY_TYPE: ReadonlyMap<string, Reader<ServerMessage>> = new Map(Object.entries(READERS))
 
@@ -103,5 +108,7 @@ function tree(message: ServerMessage): object {
       return { type, proc_id: message.proc_id, fd: message.fd, offset: message.offset }
     case 'ProcStopRequest':
       return { type, proc_id: message.proc_id, signum: message.signum, grace: message.grace }
+    case 'ProcResultEvery':
+      return { type, proc_id: message.proc_id, interval: message.interval }
   }
 }

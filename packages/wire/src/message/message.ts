@@ -28,9 +28,12 @@ export interface AgentProcInfo {
  * What is beyond the existing protocol, by name with a version. Sent at the top level of Register and Registered, where existing peers
  * ignore it; nothing of it is used unless both peers named it. The common version is the lower one.
  *
- * - `output` 1: ProcOutputRequest, ProcOutput, ProcOutputAck (output pushed by offset, flow-controlled).
+ * - `output` 1: ProcOutputRequest, ProcOutput, ProcOutputAck (output pushed by offset, flow-controlled). 2: ProcOutput tells what a limit did not
+ *   keep (`dropped`); what may yet be dropped is pushed once the proc has ended.
  * - `stop` 1: ProcStopRequest (signal, grace, SIGKILL of the whole tree, carried out by the agent alone).
  * - `errors` 1: undecodable requests are answered by RequestError.
+ * - `results` 1: results have the members that are ours (see `ProcResult`); ProcResultEvery (results while a proc runs).
+ * - `spec` 1: specs have the members that are ours (see `ProcSpec`); an agent without it refuses a request with one of them.
  */
 export interface Extensions {
   readonly [name: string]: number
@@ -89,6 +92,8 @@ export interface ProcOutput {
   readonly fd: string
   readonly start: number
   readonly data: Uint8Array
+  /** Version 2: so many bytes right before `start` were not kept, and come never. There may be no data then. Absent: none. */
+  readonly dropped?: number
 }
 
 export type AgentMessage =
@@ -155,6 +160,12 @@ export interface ProcStopRequest {
   readonly signum: number
   readonly grace: number | null
 }
+/** Extension `results`: from now on send the result every `interval` seconds while the proc runs (at least 1); null: no more. Ends with the proc and the connection. Only for a proc that has started. */
+export interface ProcResultEvery {
+  readonly type: 'ProcResultEvery'
+  readonly proc_id: string
+  readonly interval: number | null
+}
 
 export type ServerMessage =
   | Registered
@@ -167,3 +178,4 @@ export type ServerMessage =
   | ProcOutputRequest
   | ProcOutputAck
   | ProcStopRequest
+  | ProcResultEvery

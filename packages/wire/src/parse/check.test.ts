@@ -57,6 +57,27 @@ test('CHK3: all problems up to ten', () => {
   )
 })
 
+test('CHK3: after ten problems nothing more is looked at', () => {
+  const check = new Check()
+  const items = new Proxy(
+    Array.from({ length: 1000 }, () => 0),
+    {
+      get: (target, key) => {
+        if (key === '100') assert.fail('looked at item 100')
+        return Reflect.get(target, key) as unknown
+      },
+    },
+  )
+  assert.equal(check.isFull, false)
+  check.texts(items, top('x'))
+  assert.equal(check.isFull, true)
+  assert.deepEqual(
+    [check.fields({ a: 1 }, top('y')), check.items([1], top('z')), check.texts([1], top('w'))],
+    [{}, [], []],
+  )
+  assert.ok(!check.result(null).ok)
+})
+
 test('CHK4: long texts are cut', () => {
   const [problem = ''] = problems((check) => check.integer('x'.repeat(5000), at(top('a'), 'k'.repeat(5000)), 0))
   assert.ok(problem.length < 250, problem)

@@ -1,7 +1,7 @@
 import { alternatives, describe } from './describe.ts'
 import { at, type Path, pathText } from './path.ts'
 
-/** A checked value, or every problem found in it (at most 10), one a line: where, what was expected, what was there. */
+/** A checked value, or the problems found in it (the first 10), one a line: where, what was expected, what was there. */
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string }
 
 /** A map whose members are not checked yet. */
@@ -24,20 +24,27 @@ export class Check {
     return this.#problems.length === 0 ? { ok: true, value } : { ok: false, error: this.#problems.join('\n') }
   }
 
+  /** Whether no further problem would be noted: what is left need not be looked at. */
+  get isFull(): boolean {
+    return this.#problems.length === MOST_PROBLEMS
+  }
+
   /** Notes a problem. */
   problem(path: Path, text: string): void {
-    if (this.#problems.length === MOST_PROBLEMS) return
+    if (this.isFull) return
     const where = pathText(path)
     this.#problems.push(where === '' ? text : `${where}: ${text}`)
   }
 
   /** Notes that something else was expected. */
   expected(path: Path, what: string, value: unknown): void {
+    if (this.isFull) return
     this.problem(path, value === undefined ? `missing; expected ${what}` : `expected ${what}, got ${describe(value)}`)
   }
 
   /** The members of a map. With `keys`, any other key is a problem, and an array gives the members in that order, as existing peers have it. */
   fields(value: unknown, path: Path, keys?: readonly string[]): Fields {
+    if (this.isFull) return NO_FIELDS
     if (keys !== undefined && isItems(value)) return this.#positions(value, path, keys)
     if (!isFields(value)) {
       this.expected(path, 'a map', value)
@@ -47,6 +54,7 @@ export class Check {
     if (Object.hasOwn(value, '__proto__')) this.problem(path, 'the key __proto__ is not accepted')
     if (keys !== undefined) {
       for (const key of Object.keys(value)) {
+        if (this.isFull) break
         if (!keys.includes(key)) this.problem(at(path, key), `unknown key; expected ${alternatives(keys)}`)
       }
     }
@@ -60,14 +68,22 @@ export class Check {
 
   /** An array, of any length. */
   items(value: unknown, path: Path, what = 'an array'): readonly unknown[] {
+    if (this.isFull) return []
     if (isItems(value)) return value
     this.expected(path, what, value)
     return []
   }
 
+  /** What `read` makes of each item, until no further problem would be noted. */
+  each<T>(items: readonly unknown[], path: Path, read: (item: unknown, path: Path) => T): readonly T[] {
+    const values: T[] = []
+    for (let index = 0; index < items.length && !this.isFull; index++) values.push(read(items[index], at(path, index)))
+    return values
+  }
+
   /** An array of strings. */
   texts(value: unknown, path: Path): readonly string[] {
-    return this.items(value, path, 'an array of strings').map((item, index) => this.text(item, at(path, index)))
+    return this.each(this.items(value, path, 'an array of strings'), path, (item, where) => this.text(item, where))
   }
 
   /** A string. */

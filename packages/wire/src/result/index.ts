@@ -1,3 +1,5 @@
+export { droppedMark } from './dropped.ts'
+export { existingResult } from './existing.ts'
 export { parseProcResult, readProcResult } from './parse.ts'
 export type * from './result.ts'
 export { resultJson } from './text.ts'

@@ -1,5 +1,6 @@
 import { at, Check, type Checked, isFields, type Path, top } from '../parse/index.ts'
 import { readFdResult } from './parse-fd.ts'
+import { readOurs } from './parse-ours.ts'
 import type { FdResult, ProcResult, ProcStatus } from './result.ts'
 
 interface Facts {
@@ -30,6 +31,7 @@ export function readProcResult(check: Check, value: unknown, path: Path): ProcRe
     status: readStatus(check, given['status'], at(path, 'status')),
     rusage: readUsage(check, given['rusage'], at(path, 'rusage')),
     fds: readFds(check, given['fds'] ?? {}, at(path, 'fds')),
+    ...readOurs(check, given, path),
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseProcResult, resultJson } from './index.ts'
+import { droppedMark, existingResult, parseProcResult, resultJson } from './index.ts'
 
 const times = {
   start: '2025-01-01T00:00:00.123456789+00:00',
@@ -132,4 +132,64 @@ test('RES7: JSON keeps every digit', () => {
   assert.ok(result.ok)
   assert.match(resultJson(result.value), /"rsslim":18446744073709551615,/)
   assert.match(resultJson({ p: result.value }), /^\{"p":\{"state":"terminated",/)
+})
+
+const ours = {
+  ...full,
+  tree: { left: 1, killed: 2, empty: true, proof: 'cgroup' },
+  ended_by: 'timeout',
+  cgroup: { kind: 'v2', path: '/x', memory_peak: 5, pressure: { cpu: 1 } },
+  perf: { 'task-clock': 12 },
+  cwd: '/',
+  env: { A: 'b' },
+  limits: { nofile: [1, 'unlimited'] },
+  masked: { stdout: 2 },
+  errors_detail: [{ stage: 'fd', errno: 2, text: 'No such file', fd: 7 }],
+  fds: {
+    stdin: null,
+    stdout: { type: 'detached', length: 50, encoding: 'base64', dropped: [3, 40] },
+    stderr: { type: 'text', text: 'a', encoding: 'utf-8', length: 9, dropped: [1, 9] },
+    '3': { type: 'data', data: 'YQ==', encoding: 'base64', length: 9, dropped: [1, 9] },
+  },
+}
+
+test('RES8: ours', () => {
+  assert.deepStrictEqual(parseProcResult(ours), { ok: true, value: ours })
+  const nulls = { tree: null, ended_by: null, cgroup: null, perf: null, cwd: null, env: null, limits: null }
+  const unknown = { ...full, ...nulls, masked: null, errors_detail: null }
+  assert.deepStrictEqual(parseProcResult(unknown), { ok: true, value: unknown })
+  const more = { ...full, tree: { ...ours.tree, found: 'x' } }
+  assert.deepStrictEqual(parseProcResult(more), { ok: true, value: more })
+  const table: readonly (readonly [object, string])[] = [
+    [{ tree: { left: 1, killed: 1 } }, 'res.tree.empty: missing; expected true or false'],
+    [{ perf: { a: 'x' } }, 'res.perf.a: expected a number, got "x"'],
+    [{ env: { A: 1 } }, 'res.env.A: expected a string, got 1'],
+    [{ cgroup: { pressure: { io: 'x' } } }, 'res.cgroup.pressure.io: expected a number, got "x"'],
+    [{ cgroup: { memory_peak: 'x' } }, 'res.cgroup.memory_peak: expected a number, got "x"'],
+    [{ masked: { stdout: -1 } }, 'res.masked.stdout: expected a whole number from 0, got -1'],
+    [{ errors_detail: [{ stage: 'fd', errno: 1, text: 2 }] }, 'res.errors_detail[0].text: expected a string, got 2'],
+  ]
+  for (const [members, expected] of table) assert.equal(error({ ...minimal, ...members }), expected)
+  const reversed = { stdout: { ...ours.fds.stdout, dropped: [3, 2] } }
+  assert.equal(error({ ...minimal, fds: reversed }), 'res.fds.stdout.dropped[1]: expected a whole number from 3, got 2')
+})
+
+test('RES9: for an existing peer', () => {
+  const read = parseProcResult(ours)
+  assert.ok(read.ok)
+  const existing = existingResult(read.value)
+  assert.deepStrictEqual(Object.keys(existing), Object.keys(full))
+  assert.deepStrictEqual(existing.fds, {
+    stdin: null,
+    stdout: { type: 'detached', length: 50, encoding: 'base64' },
+    stderr: { type: 'text', text: 'a', encoding: 'utf-8' },
+    '3': { type: 'data', data: 'YQ==', encoding: 'base64' },
+  })
+  const plain = parseProcResult(full)
+  assert.ok(plain.ok)
+  assert.deepStrictEqual(existingResult(plain.value), plain.value)
+})
+
+test('RES10: the mark', () => {
+  assert.equal(droppedMark(1234), '\n... 1234 bytes dropped ...\n')
 })

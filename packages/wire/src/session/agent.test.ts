@@ -75,6 +75,15 @@ test('SES13: silence', () => {
   assert.equal(slept.tick(3_620_000).close?.code, 1011)
 })
 
+test('SES13: silence for as long as the agent is told', () => {
+  const session = new AgentSession({ extensions: EXTENSIONS, now: 0, silence: 300 })
+  session.opened(0, REGISTER)
+  session.receive(encodeServerMessage({ type: 'Registered' }), 0)
+  assert.equal(session.tick(100).ping, true)
+  assert.equal(session.tick(299).close, null)
+  assert.equal(session.tick(300).close?.code, 1011)
+})
+
 test('SES14: requests that cannot be read', () => {
   const wrong = encode({ type: 'ProcStartRequest', specs: { a: { argv: 'x' }, b: { argv: ['x'] } } })
   const silent = opened().receive(wrong, 1)
@@ -130,4 +139,35 @@ test('SES17: what must not be sent', () => {
 
 test('SES18: a text frame', () => {
   assert.equal(opened().receive('text', 1).close?.code, 1003)
+})
+
+test('SES25: what a server did not negotiate', () => {
+  const res = {
+    state: 'terminated',
+    errors: [],
+    pid: 1,
+    proc_stat: null,
+    proc_statm: null,
+    cgroup_accounting: null,
+    times: { start: '2025-01-01T00:00:00Z', now: '2025-01-01T00:00:00Z', stop: null, elapsed: 1.5 },
+    status: null,
+    rusage: null,
+    fds: { stdout: { type: 'detached', length: 9, encoding: 'base64', dropped: [1, 9] } },
+    cwd: '/',
+    tree: null,
+  } as const
+  const result = { type: 'ProcResult', proc_id: 'p', res } as const
+  const output = { type: 'ProcOutput', proc_id: 'p', fd: '1', start: 9, data: new Uint8Array(0), dropped: 8 } as const
+  const heard = (session: AgentSession, message: AgentMessage): AgentMessage => {
+    const decoded = decodeAgentMessage(session.encode(message))
+    assert.ok(decoded.ok)
+    return decoded.message
+  }
+  const { cwd: _cwd, tree: _tree, ...existing } = res
+  const fds = { stdout: { type: 'detached', length: 9, encoding: 'base64' } }
+  assert.deepStrictEqual(heard(opened({ results: 1 }), result), result)
+  assert.deepStrictEqual(heard(opened({ output: 2 }), result), { ...result, res: { ...existing, fds } })
+  const { dropped: _dropped, ...known } = output
+  assert.deepStrictEqual(heard(opened({ output: 2 }), output), output)
+  assert.deepStrictEqual(heard(opened({ output: 1 }), output), known)
 })

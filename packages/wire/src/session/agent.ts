@@ -1,7 +1,8 @@
 import { commonExtensions, type DecodeError, decodeServerMessage, encodeAgentMessage } from '../codec/index.ts'
 import type { AgentMessage, Extensions, Register, Registered, RequestError, ServerMessage } from '../message/index.ts'
+import { existingResult } from '../result/index.ts'
 import { Keepalive } from './keepalive.ts'
-import { has, missingExtension } from './negotiated.ts'
+import { has, hasVersion, missingExtension } from './negotiated.ts'
 import { closing, output, type SessionOutput } from './output.ts'
 
 /** How long connecting and registering may take together, ms (spec/procstar.md 4.6). */
@@ -22,8 +23,14 @@ export class AgentSession {
   #common: Extensions = {}
   readonly #extensions: Extensions
 
-  /** `extensions`: what this agent offers, `EXTENSIONS` as a rule. `now`: when connecting began. */
-  constructor(options: { readonly extensions: Extensions; readonly now: number }) {
+  readonly #silence: number | undefined
+
+  /**
+   * `extensions`: what this agent offers, `EXTENSIONS` as a rule. `now`: when connecting began. `silence`: after how long a silence the server is given
+   * up, ms; default: 60 s.
+   */
+  constructor(options: { readonly extensions: Extensions; readonly now: number; readonly silence?: number }) {
+    this.#silence = options.silence
     this.#extensions = options.extensions
     this.#state = { name: 'connecting', until: options.now + REGISTERED_WITHIN }
   }
@@ -83,14 +90,14 @@ export class AgentSession {
     return output({ ping: state.keepalive.ping(now) })
   }
 
-  /** The frame of a message. Throws RangeError, as a bug, before registration, for a Register, and for what was not negotiated. */
+  /** The frame of a message, without what the server did not negotiate. Throws RangeError, as a bug, before registration, for a Register, and for what was not negotiated. */
   encode(message: AgentMessage): Uint8Array {
     if (this.#peer === null) throw new RangeError(`${message.type} before the server has answered the registration`)
     if (message.type === 'Register') throw new RangeError('Register is sent by the session alone')
     const missing = missingExtension(message.type, this.#common)
     if (missing !== null)
       throw new RangeError(`${message.type} needs the extension ${missing}, which the server does not have`)
-    return encodeAgentMessage(message)
+    return encodeAgentMessage(suited(message, this.#common))
   }
 
   #registered(frame: Uint8Array | string, now: number): SessionOutput<ServerMessage> {
@@ -102,7 +109,7 @@ export class AgentSession {
       return this.#close(closing(1002, 'expected Registered', `expected Registered, got ${message.type}`))
     this.#peer = message
     this.#common = commonExtensions(this.#extensions, message.extensions ?? {})
-    const keepalive = new Keepalive(now, now)
+    const keepalive = new Keepalive(now, now, this.#silence)
     this.#state = { name: 'open', keepalive }
     return output<ServerMessage>({ ping: keepalive.ping(now), messages: [message] })
   }
@@ -137,6 +144,20 @@ export class AgentSession {
   #close(last: SessionOutput<never>): SessionOutput<never> {
     this.#state = { name: 'closed' }
     return last
+  }
+}
+
+// What the server did not negotiate is left out: existing ones go by exact members.
+function suited(message: AgentMessage, negotiated: Extensions): AgentMessage {
+  switch (message.type) {
+    case 'ProcResult':
+      return has(negotiated, 'results') ? message : { ...message, res: existingResult(message.res) }
+    case 'ProcOutput': {
+      const { dropped: _dropped, ...known } = message
+      return hasVersion(negotiated, 'output', 2) ? message : known
+    }
+    default:
+      return message
   }
 }
 

@@ -9,10 +9,13 @@ const PING_WAIT = 20_000
 export class Keepalive {
   #heard: number
   #nextPing: number
+  readonly #silence: number
   /** The first ping since the peer was last heard. */
   #unanswered: number | null = null
 
-  constructor(now: number, firstPing: number) {
+  /** `silence`: after how long a silence the peer is given up, ms; pings come three times as often, and every 20 s at least. */
+  constructor(now: number, firstPing: number, silence: number = SILENCE) {
+    this.#silence = silence
     this.#heard = now
     this.#nextPing = firstPing
   }
@@ -31,7 +34,7 @@ export class Keepalive {
   /** Whether a ping is due; counts it as sent. */
   ping(now: number): boolean {
     if (now < this.#nextPing) return false
-    this.#nextPing = now + PING_INTERVAL
+    this.#nextPing = now + Math.min(PING_INTERVAL, this.#silence / 3)
     this.#unanswered ??= now
     return true
   }
@@ -42,7 +45,9 @@ export class Keepalive {
   }
 
   #deadline(): number {
-    return this.#unanswered === null ? Infinity : Math.max(this.#heard + SILENCE, this.#unanswered + PING_WAIT)
+    return this.#unanswered === null
+      ? Infinity
+      : Math.max(this.#heard + this.#silence, this.#unanswered + Math.min(PING_WAIT, this.#silence / 3))
   }
 }
 

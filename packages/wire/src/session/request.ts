@@ -1,14 +1,14 @@
 import { encodeServerMessage } from '../codec/index.ts'
 import type { Extensions, ServerMessage } from '../message/index.ts'
-import { MOST_SPECS, type ProcSpecs, withoutExtended } from '../spec/index.ts'
+import { essentialMembers, MOST_SPECS, type ProcSpecs, withoutExtended } from '../spec/index.ts'
 import { has, missingExtension } from './negotiated.ts'
 
 /** The largest frame that existing agents take, bytes (spec/procstar.md 4.1). */
 export const LARGEST_REQUEST: number = 16 * 1024 * 1024
 
 /**
- * A request as the peer may have it. Members of specs that it does not know are left out; `extendedMembers` says beforehand which matter.
- * Throws RangeError, as a bug of the caller, for what was not negotiated and for what kills an existing agent (spec/procstar.md 4.8).
+ * A request as the peer may have it. Members of specs that it does not know are left out; `extendedMembers` says beforehand which.
+ * Throws RangeError, as a bug of the caller, for what was not negotiated, for a spec that must not be sent without some of them and for what kills an existing agent (spec/procstar.md 4.8).
  */
 export function encodeRequest(message: ServerMessage, negotiated: Extensions): Uint8Array {
   const missing = missingExtension(message.type, negotiated)
@@ -43,6 +43,10 @@ function suitedSpecs(specs: ProcSpecs, negotiated: Extensions): ProcSpecs {
   for (const [procId, spec] of entries) {
     if (spec.argv.length === 0) throw new RangeError(`empty argv: ${procId}`)
   }
-  if (has(negotiated, 'stop')) return specs
+  if (has(negotiated, 'spec')) return specs
+  for (const [procId, spec] of entries) {
+    const essential = essentialMembers(spec)
+    if (essential.length > 0) throw new RangeError(`the agent does not support ${essential.join(', ')}: ${procId}`)
+  }
   return Object.fromEntries(entries.map(([procId, spec]) => [procId, withoutExtended(spec)]))
 }

@@ -162,13 +162,22 @@ test('SES8: what must not be sent', () => {
 test('SES9: extended members of specs', () => {
   const request: ProcStartRequest = {
     type: 'ProcStartRequest',
-    specs: { p: { argv: ['a'], cwd: '/x', umask: 0, orphans: 'kill' } },
+    specs: { p: { argv: ['a'], nice: 5, timeout: 9, orphans: 'kill' } },
   }
   assert.deepStrictEqual(decodeServerMessage(opened(EXTENSIONS).encode(request)), { ok: true, message: request })
   assert.deepStrictEqual(decodeServerMessage(opened().encode(request)), {
     ok: true,
     message: { type: 'ProcStartRequest', specs: { p: { argv: ['a'] } } },
   })
+  // The version of our agent that has `stop` and no more refuses members that it does not know.
+  const former = { output: 2, stop: 1, errors: 1, results: 1 }
+  assert.deepStrictEqual(decodeServerMessage(opened(former).encode(request)), {
+    ok: true,
+    message: { type: 'ProcStartRequest', specs: { p: { argv: ['a'] } } },
+  })
+  const masked: ProcStartRequest = { type: 'ProcStartRequest', specs: { p: { argv: ['a'], mask: ['secret'] } } }
+  assert.ok(opened(EXTENSIONS).encode(masked).length > 0)
+  assert.throws(() => opened().encode(masked), /^RangeError: the agent does not support mask: p$/)
 })
 
 test('SES10: a stranger costs less', () => {

@@ -23,7 +23,10 @@ export function parseInput(value: unknown): Checked<ProcSpecs> {
 /** Reads a map from proc id to spec. */
 export function readProcSpecs(check: Check, value: unknown, path: Path): ProcSpecs {
   const specs: { [procId: string]: ProcSpec } = {}
-  for (const [procId, spec] of Object.entries(check.fields(value, path)))
-    specs[procId] = readProcSpec(check, spec, at(path, procId))
+  const given = check.fields(value, path)
+  for (const procId of Object.keys(given)) {
+    if (check.isFull) break
+    specs[procId] = readProcSpec(check, given[procId], at(path, procId))
+  }
   return specs
 }

@@ -19,7 +19,10 @@ function parseInherit(check: Check, value: unknown, path: Path): boolean | reado
 
 function parseVars(check: Check, value: unknown, path: Path): Readonly<Record<string, string | null>> {
   const vars: Record<string, string | null> = {}
-  for (const [name, text] of Object.entries(check.fields(value, path)))
-    vars[name] = check.optionalText(text, at(path, name))
+  const given = check.fields(value, path)
+  for (const name of Object.keys(given)) {
+    if (check.isFull) break
+    vars[name] = check.optionalText(given[name], at(path, name))
+  }
   return vars
 }

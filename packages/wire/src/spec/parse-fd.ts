@@ -1,11 +1,13 @@
-import { at, type Check, isFields, type Path } from '../parse/index.ts'
+import { utf8Length } from '../msgpack/utf8.ts'
+import { at, type Check, isFields, isItems, type Path } from '../parse/index.ts'
+import { parseCapture } from './parse-capture.ts'
 import type { FdSpec, OpenFlags } from './spec.ts'
 
-const KINDS = ['inherit', 'close', 'null', 'file', 'dup', 'capture', 'pipe-write', 'pipe-read'] as const
+const KINDS = ['inherit', 'close', 'null', 'file', 'dup', 'capture', 'pipe-write', 'pipe-read', 'data'] as const
 const BARE = ['inherit', 'close', 'pipe-write'] as const
 const FLAGS = ['Default', 'Read', 'Write', 'Create', 'Replace', 'CreateAppend', 'Append', 'ReadWrite'] as const
 const WHAT =
-  '"inherit", "close", "pipe-write", or a map with one key of "null", "file", "dup", "capture" or "pipe-read"'
+  '"inherit", "close", "pipe-write", or a map with one key of "null", "file", "dup", "capture", "pipe-read" or "data"'
 
 /** Reads one descriptor (spec/procstar.md 2.3): the word, or a map from the one word of its kind to its options. */
 export function parseFd(check: Check, value: unknown, path: Path): FdSpec {
@@ -45,6 +47,8 @@ function parseKind(check: Check, key: string, options: unknown, path: Path): FdS
       const { proc_id: procId, fd } = check.fields(options, inner, ['proc_id', 'fd'])
       return { 'pipe-read': { proc_id: check.text(procId, at(inner, 'proc_id')), fd: check.text(fd, at(inner, 'fd')) } }
     }
+    case 'data':
+      return { data: parseData(check, options, inner) }
   }
 }
 
@@ -63,15 +67,37 @@ function parseFlags(check: Check, value: unknown, path: Path): { readonly flags?
   return value === undefined ? {} : { flags: check.word(value, path, FLAGS) ?? 'Default' }
 }
 
-type Capture = Extract<FdSpec, { readonly capture: unknown }>['capture']
+/** Most bytes for one descriptor: they are kept in memory until they are read. */
+const MOST_DATA = 1024 * 1024
+const DATA_WHAT = 'a map with one key of "text" or "base64"'
 
-function parseCapture(check: Check, value: unknown, path: Path): Capture {
-  const { mode, encoding, attached } = check.fields(value, path, ['mode', 'encoding', 'attached'])
-  return {
-    ...(mode === undefined ? {} : { mode: check.word(mode, at(path, 'mode'), ['tempfile', 'memory']) ?? 'tempfile' }),
-    ...(encoding === undefined
-      ? {}
-      : { encoding: encoding === null ? null : check.word(encoding, at(path, 'encoding'), ['utf-8']) }),
-    ...(attached === undefined ? {} : { attached: check.flag(attached, at(path, 'attached')) }),
+type Data = Extract<FdSpec, { readonly data: unknown }>['data']
+
+function parseData(check: Check, value: unknown, path: Path): Data {
+  const { text, base64 } = check.fields(value, path, ['text', 'base64'])
+  if ((text === undefined) === (base64 === undefined)) {
+    if (isFields(value) || isItems(value)) check.expected(path, DATA_WHAT, value)
+    return { text: '' }
   }
+  if (text !== undefined) {
+    const given = check.text(text, at(path, 'text'))
+    checkLength(check, utf8Length(given), at(path, 'text'))
+    return { text: given }
+  }
+  const given = check.text(base64, at(path, 'base64'))
+  const length = base64Length(given)
+  if (length === null) check.problem(at(path, 'base64'), 'is not base64')
+  else checkLength(check, length, at(path, 'base64'))
+  return { base64: given }
+}
+
+function checkLength(check: Check, length: number, path: Path): void {
+  if (length > MOST_DATA) check.problem(path, `is ${length} bytes, at most ${MOST_DATA}`)
+}
+
+/** The bytes that a text in base64 stands for, or null for a text that is not in base64, padded. */
+function base64Length(text: string): number | null {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  return (text.length / 4) * 3 - padding
 }

@@ -12,9 +12,8 @@ export function parseFds(check: Check, value: unknown, path: Path): readonly (re
     const names = Object.keys(value).sort((a, b) => order(a) - order(b))
     return names.map((name) => [name, parseFd(check, value[name], at(path, name))])
   }
-  return check
-    .items(value, path, 'an array of [name, fd] pairs, or a map')
-    .map((item, index) => parsePair(check, item, at(path, index)))
+  const items = check.items(value, path, 'an array of [name, fd] pairs, or a map')
+  return check.each(items, path, (item, where) => parsePair(check, item, where))
 }
 
 function parsePair(check: Check, value: unknown, path: Path): readonly [string, FdSpec] {

@@ -35,7 +35,8 @@ test('PSPEC2: unknown keys', () => {
     { argv: ['a'], systemd_properties: { scope: { tasks_max: 1 } } },
     'spec.systemd_properties.scope.tasks_max: unknown key; expected "oom_policy", "runtime_max_usec" or "runtime_randomized_extra_usec"',
   )
-  assert.equal(parseProcSpec({ argv: ['a'], timeout: 5 }).ok, false)
+  assert.equal(parseProcSpec({ argv: ['a'], retries: 5 }).ok, false)
+  fails({ argv: ['a'], stop: { after: 1 } }, 'spec.stop.after: unknown key; expected "signal" or "grace"')
 })
 
 test('PSPEC3: wrong values have a path', () => {
@@ -48,7 +49,7 @@ test('PSPEC3: wrong values have a path', () => {
   }
   assert.deepEqual(parseInput({ specs: { abc: capture } }), {
     ok: false,
-    error: 'specs.abc.fds[1][1].capture.mode: expected "tempfile" or "memory", got "x"',
+    error: 'specs.abc.fds[1][1].capture.mode: expected "tempfile", "memory" or "file", got "x"',
   })
   fails({ argv: ['a', 1] }, 'spec.argv[1]: expected a string, got 1')
   fails({ argv: 'a b' }, 'spec.argv: expected an array of strings, got "a b"')
@@ -127,7 +128,7 @@ test('PSPEC6: null', () => {
     { argv: ['a'], systemd_properties: { scope: null, slice: { memory_max: null } } },
     { argv: ['a'], systemd_properties: { slice: {} } },
   )
-  passes({ argv: ['a'], exe: null, cwd: null, umask: null })
+  passes({ argv: ['a'], exe: null, cwd: null, umask: null }, { argv: ['a'], exe: null })
 })
 
 test('PSPEC7: positional arrays', () => {

@@ -1,5 +1,7 @@
+import { utf8Length, writeUtf8 } from '../msgpack/utf8.ts'
 import { fdName, fdNumber } from './fd-name.ts'
-import type { FdSpec, OpenFlags, ProcSpec } from './spec.ts'
+import { type ResolvedOurs, resolveOurs } from './resolve-ours.ts'
+import type { CaptureSpec, FdSpec, OpenFlags, ProcSpec } from './spec.ts'
 
 /** A descriptor with nothing left out. */
 export type ResolvedFd =
@@ -10,11 +12,18 @@ export type ResolvedFd =
   | { readonly kind: 'dup'; readonly from: number }
   | {
       readonly kind: 'capture'
-      readonly mode: 'tempfile' | 'memory'
+      readonly mode: 'tempfile' | 'memory' | 'file'
       readonly encoding: 'utf-8' | null
       readonly attached: boolean
+      /** The user's file; null for one of the agent's. */
+      readonly path: string | null
+      /** Bytes that are kept; null for all. */
+      readonly limit: number | null
+      readonly keep: 'start' | 'end' | 'both'
+      readonly times: boolean
     }
   | { readonly kind: 'pipe-read'; readonly procId: string; readonly from: number }
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
 
 /** A descriptor's number, the name that it has in results, and what to do with it. */
 export interface FdEntry {
@@ -24,8 +33,8 @@ export interface FdEntry {
 }
 
 /** A spec with every default filled in (spec/procstar.md 2). */
-export interface ResolvedSpec {
-  /** Path to execute, not searched for. */
+export interface ResolvedSpec extends ResolvedOurs {
+  /** Path to execute; a name, with `searchPath`. */
   readonly exe: string
   readonly argv: readonly string[]
   readonly env: {
@@ -35,9 +44,6 @@ export interface ResolvedSpec {
   /** To be applied in this order. */
   readonly fds: readonly FdEntry[]
   readonly systemdProperties: { readonly [key: string]: unknown }
-  readonly cwd: string | null
-  readonly umask: number | null
-  readonly orphans: 'keep' | 'kill'
 }
 
 /** Fills in the defaults. Throws RangeError for a spec that `checkBatch` refuses: a bug of the caller. */
@@ -48,20 +54,18 @@ export function resolveSpec(spec: ProcSpec): ResolvedSpec {
     exe: spec.exe ?? first,
     argv: spec.argv,
     env: { inherit: spec.env?.inherit ?? true, vars: spec.env?.vars ?? {} },
-    fds: (spec.fds ?? []).map(([name, fd]) => entry(name, fd)),
+    fds: (spec.fds ?? []).map(([name, fd]) => entry(name, fd, spec.cwd ?? null)),
     systemdProperties: spec.systemd_properties ?? {},
-    cwd: spec.cwd ?? null,
-    umask: spec.umask ?? null,
-    orphans: spec.orphans ?? 'keep',
+    ...resolveOurs(spec),
   }
 }
 
-function entry(name: string, spec: FdSpec): FdEntry {
+function entry(name: string, spec: FdSpec, cwd: string | null): FdEntry {
   const fd = number(name)
-  return { fd, name: fdName(fd), action: action(spec) }
+  return { fd, name: fdName(fd), action: action(spec, cwd) }
 }
 
-function action(spec: FdSpec): ResolvedFd {
+function action(spec: FdSpec, cwd: string | null): ResolvedFd {
   if (typeof spec === 'string') return { kind: spec }
   if ('null' in spec) return { kind: 'null', flags: spec.null.flags ?? 'Default' }
   if ('file' in spec) {
@@ -70,8 +74,38 @@ function action(spec: FdSpec): ResolvedFd {
   if ('dup' in spec) return { kind: 'dup', from: spec.dup.fd }
   if ('pipe-read' in spec)
     return { kind: 'pipe-read', procId: spec['pipe-read'].proc_id, from: number(spec['pipe-read'].fd) }
-  const { mode, encoding, attached } = spec.capture
-  return { kind: 'capture', mode: mode ?? 'tempfile', encoding: encoding ?? null, attached: attached ?? true }
+  if ('data' in spec) return { kind: 'data', bytes: bytesOf(spec.data) }
+  return capture(spec.capture, cwd)
+}
+
+function capture(spec: CaptureSpec, cwd: string | null): ResolvedFd {
+  const { mode, encoding, attached, path, limit, keep, times } = spec
+  return {
+    kind: 'capture',
+    mode: mode ?? 'tempfile',
+    encoding: encoding ?? null,
+    attached: attached ?? true,
+    // The monitor that writes it does not change its directory.
+    path: (path ?? null) === null ? null : within(cwd, path ?? ''),
+    limit: limit ?? null,
+    // Half of one byte would be nothing at both ends.
+    keep: limit === 1 && keep === 'both' ? 'start' : (keep ?? 'start'),
+    times: times ?? false,
+  }
+}
+
+function within(cwd: string | null, path: string): string {
+  return cwd === null || path.startsWith('/') ? path : `${cwd}/${path}`
+}
+
+function bytesOf(data: Extract<FdSpec, { readonly data: unknown }>['data']): Uint8Array {
+  return 'text' in data ? utf8(data.text) : Uint8Array.fromBase64(data.base64)
+}
+
+function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text))
+  writeUtf8(text, bytes, 0)
+  return bytes
 }
 
 function number(name: string): number {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { type Gathered, type OutputFile, type Proc, statStartTime } from '../../machine/index.ts'
-import { outputLength, readOutput } from '../spool/index.ts'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { type Captured, type Gathered, type OutputFile, type Proc, statStartTime } from '../../machine/index.ts'
+import { lookKept, readKept } from './kept.ts'
 
 /** Most bytes of an attached output that go into a result; a longer one shows as an error there, and is had by range. */
 export const LONGEST_ATTACHED: number = 64 * 1024 * 1024
@@ -11,29 +11,34 @@ export async function gather(
   outputs: (fd: number) => OutputFile,
   pathOf: (file: OutputFile) => string,
 ): Promise<Gathered> {
-  const captures = new Map<number, number | Uint8Array | null>()
+  const captures = new Map<number, Captured>()
   for (const { fd, action } of proc.fds) {
     if (action.kind !== 'capture') continue
     const path = pathOf(outputs(fd))
-    const known = proc.state === 'ended' && !action.attached ? proc.end.lengths?.get(fd) : undefined
-    captures.set(fd, known ?? (await capture(path, action.attached).catch(() => null)))
+    const known = (proc.state === 'ended' ? proc.end.lengths?.get(fd) : undefined) ?? null
+    const read = action.attached ? readKept(path, action, known, LONGEST_ATTACHED) : lookKept(path, action, known)
+    captures.set(fd, await read.catch(() => null))
   }
   return { ...live(proc), captures }
 }
 
-async function capture(path: string, attached: boolean): Promise<number | Uint8Array | null> {
-  const length = await outputLength(path)
-  if (!attached) return length
-  return length > LONGEST_ATTACHED ? null : readOutput(path, 0, length)
-}
-
-function live(proc: Proc): { readonly stat: string | null; readonly statm: string | null } {
-  if (proc.state !== 'running') return { stat: null, statm: null }
+function live(proc: Proc): Pick<Gathered, 'stat' | 'statm' | 'cwd'> {
+  if (proc.state !== 'running') return NOT_LIVE
   const { pid, pidStart } = proc.started
   const stat = readProc(pid, 'stat')
   // The pid may belong to another process by now.
   const same = stat !== null && (pidStart === 0 || statStartTime(stat) === pidStart)
-  return same ? { stat, statm: readProc(pid, 'statm') } : { stat: null, statm: null }
+  return same ? { stat, statm: readProc(pid, 'statm'), cwd: readCwd(pid) } : NOT_LIVE
+}
+
+const NOT_LIVE = { stat: null, statm: null, cwd: null }
+
+function readCwd(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return null
+  }
 }
 
 // Not a disk: the kernel makes the text in microseconds, and the way through the thread pool costs ten times that.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { LaunchPlan } from '../../machine/index.ts'
-import { commandFrame, FRAME_MAX, startFrame, watchFrame } from './frame.ts'
+import { commandFrame, FRAME_MAX, startFrame, unpipeFrame, watchFrame } from './frame.ts'
 import { ReplyReader } from './reply.ts'
 
 const PATHS = {
@@ -19,6 +19,18 @@ const PLAN: LaunchPlan = {
   segment: 2,
   orphans: 'keep',
   restrictedExe: null,
+  limits: [],
+  nice: null,
+  pdeathSignal: null,
+  signals: { ignored: 0n, blocked: 0n },
+  credentials: null,
+  searchPath: false,
+  keepFds: false,
+  masks: [],
+  times: null,
+  cgroup: null,
+  timeout: null,
+  perf: false,
 }
 
 function hex(bytes: Uint8Array | null): string {
@@ -58,7 +70,10 @@ test('descriptor actions, byte by byte', () => {
       { fd: -1, kind: 'close' },
       { fd: 1, kind: 'open', flags: 0o1101, mode: 0o644, path: '/f' },
       { fd: 2, kind: 'dup', from: 1 },
-      { fd: 3, kind: 'capture', file: { segment: 2, name: '5.3' } },
+      { fd: 3, kind: 'capture', file: { segment: 2, name: '5.3' }, options: null },
+      { fd: 4, kind: 'data', bytes: Buffer.from('hi') },
+      { fd: 5, kind: 'pipe', pipe: 258, side: 'read' },
+      { fd: 6, kind: 'pipe', pipe: 7, side: 'write' },
     ],
   }
   const whole = hex(startFrame(7, plan, PATHS))
@@ -68,8 +83,71 @@ test('descriptor actions, byte by byte', () => {
     '010000000241020000a40100002f66',
     '020000000301000000',
     '03000000042f6f2f352e33',
+    '04000000056869',
+    '05000000060201000000',
+    '06000000060700000001',
   ]
   assert.ok(whole.includes(actions.map((action) => field(7, action)).join('')))
+})
+
+test('attributes, byte by byte', () => {
+  const plan: LaunchPlan = {
+    ...PLAN,
+    orphans: 'wait',
+    limits: [{ resource: 7, soft: 258, hard: null }],
+    nice: -5,
+    pdeathSignal: 0,
+    signals: { ignored: 1n << 12n, blocked: 1n << 63n },
+    credentials: { uid: 1000, gid: 100, groups: [27] },
+    searchPath: true,
+    keepFds: true,
+    timeout: { after: 1500, signum: 15, grace: 2 ** 33 },
+    perf: true,
+  }
+  const whole = hex(startFrame(7, plan, PATHS))
+  const fields = [
+    field(9, '02'),
+    field(11, '070201000000000000ffffffffffffffff'),
+    field(12, 'fbffffff'),
+    field(13, '00'),
+    field(14, '00100000000000000000000000000080'),
+    field(15, 'e8030000640000001b000000'),
+    field(16, '01'),
+    field(17, '01'),
+    field(32, 'dc0500000ffeffffff'),
+    field(34, '01'),
+  ]
+  assert.ok(whole.endsWith(fields.join('')), whole)
+})
+
+test('captures with options and control groups, byte by byte', () => {
+  const file = { segment: 2, name: '5.1' }
+  const plan: LaunchPlan = {
+    ...PLAN,
+    fds: [
+      { fd: 1, kind: 'capture', file, options: { limit: 258, keep: 'both', times: true, isNamed: false } },
+      { fd: 2, kind: 'capture', file, options: { limit: null, keep: 'start', times: false, isNamed: true } },
+    ],
+    masks: [Buffer.from('secret')],
+    times: { segment: 2, name: '5.times' },
+    cgroup: { parents: ['/g', '/h'], settings: ['pids.max=5', 'memory.max=max'] },
+  }
+  const text = (value: string): string => Buffer.from(value).toString('hex')
+  const fields = [
+    field(20, '0100000002010000000000000201'),
+    field(20, '0200000000000000000000000002'),
+    field(21, text('secret')),
+    field(22, text('/o/5.times')),
+    field(30, text('/g')),
+    field(30, text('/h')),
+    field(31, text('pids.max=5')),
+    field(31, text('memory.max=max')),
+  ]
+  assert.ok(hex(startFrame(7, plan, PATHS)).endsWith(fields.join('')))
+})
+
+test('giving up a pipe, byte by byte', () => {
+  assert.equal(hex(unpipeFrame(9, 258)), frame('04', '09000000', '02010000'))
 })
 
 test('commands and watches, byte by byte', () => {

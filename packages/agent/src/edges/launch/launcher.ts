@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Command, CommandFor, LaunchPlan, Monitor, StageError } from '../../machine/index.ts'
-import { commandFrame, type Paths, startFrame, watchFrame } from './frame.ts'
+import { commandFrame, type Paths, startFrame, unpipeFrame, watchFrame } from './frame.ts'
 import { type Reply, ReplyReader } from './reply.ts'
 
 /** Told of what the launcher says and of its own life. */
@@ -21,19 +21,22 @@ export interface LauncherOptions {
   /** The binary. */
   readonly path: string
   /** Locked as long as an agent uses the folder that it is in. */
-  readonly lockFile: string
+  readonly lockFile: () => string
   readonly paths: Paths
 }
 
 type Waiting =
   | { readonly kind: 'start'; readonly id: string }
   | { readonly kind: 'watch'; readonly monitor: Monitor }
+  | { readonly kind: 'unpipe' }
   | { readonly kind: 'command'; readonly id: string; readonly command: Command; readonly asked: CommandFor }
 
 const E2BIG = 7
 const ESRCH = 3
 /** Time between two tries to watch a monitor, ms. */
 const WATCH_AGAIN = 1_000
+/** Time that it has to end, ms: what it does until then takes none. */
+const END_WITHIN = 10_000
 /** Between the end of a launcher and the next one, ms: the first and the longest wait. */
 const RESPAWN_FIRST = 50
 const RESPAWN_LONGEST = 5_000
@@ -89,6 +92,11 @@ export class Launcher {
     this.#write(commandFrame(this.#request({ kind: 'command', id, command, asked }), monitor, command))
   }
 
+  /** Gives up a pipe. Its answer says nothing that matters: the pipe may never have been made. */
+  unpipe(pipe: number): void {
+    this.#write(unpipeFrame(this.#request({ kind: 'unpipe' }), pipe))
+  }
+
   watch(monitor: Monitor): void {
     this.#write(watchFrame(this.#request({ kind: 'watch', monitor }), monitor))
   }
@@ -97,8 +105,14 @@ export class Launcher {
   async close(): Promise<void> {
     this.#closed = true
     if (this.#respawn !== null) clearTimeout(this.#respawn)
-    this.#child?.stdin?.end()
+    const child = this.#child
+    child?.stdin?.end()
+    const late = setTimeout(() => {
+      this.#events.trouble('the launcher does not end; killing it')
+      child?.kill('SIGKILL')
+    }, END_WITHIN)
     await this.#exited
+    clearTimeout(late)
   }
 
   #request(waiting: Waiting): number {
@@ -114,7 +128,8 @@ export class Launcher {
   }
 
   #spawn(resolve: () => void, reject: (error: Error) => void): void {
-    const { path, lockFile } = this.#options
+    const { path } = this.#options
+    const lockFile = this.#options.lockFile()
     // Procs inherit the agent's own input and output, which for the launcher are 3 and 4. In a session of its own, no terminal signals it.
     // Of the environment it needs nothing, and the token least.
     const child = spawn(path, ['spawn', lockFile, '3', '4'], {

@@ -17,7 +17,7 @@ export type Reply =
   | { readonly op: 'gone'; readonly monitor: Monitor }
 
 const HEADER = 12
-const STAGES = ['request', 'journal', 'fork']
+const STAGES = ['request', 'journal', 'fork', 'pipe']
 
 /** Cuts the launcher's bytes into replies. */
 export class ReplyReader {

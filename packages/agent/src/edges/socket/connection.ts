@@ -2,7 +2,7 @@ import type { Extensions, Register, ServerMessage } from '@apsis/wire/message'
 import { AgentSession, EXTENSIONS, type SessionOutput } from '@apsis/wire/session'
 import { isIP } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { connect, type SecureContext } from 'node:tls'
+import { connect, type SecureContext, type TLSSocket } from 'node:tls'
 import { WebSocket } from 'ws'
 import { Outbox } from './outbox.ts'
 
@@ -31,6 +31,7 @@ const MOST_WAITING = 2000
 /** One connection to a server: carries out what the session says. */
 export class Connection {
   readonly #socket: WebSocket
+  #stream: TLSSocket | null = null
   readonly #session: AgentSession
   readonly #events: ConnectionEvents
   readonly outbox: Outbox
@@ -39,19 +40,17 @@ export class Connection {
   #registered = false
   #reason: string | null = null
 
-  /** Begins to connect. */
-  constructor(address: Address, trust: SecureContext, events: ConnectionEvents) {
+  /** Begins to connect. `silence`: ms after which a server that says nothing is given up. */
+  constructor(address: Address, trust: SecureContext, silence: number, events: ConnectionEvents) {
     const host = address.host.includes(':') ? `[${address.host}]` : address.host
     this.#events = events
-    this.#session = new AgentSession({ extensions: EXTENSIONS, now: performance.now() })
+    this.#session = new AgentSession({ extensions: EXTENSIONS, now: performance.now(), silence })
     this.#socket = new WebSocket(`wss://${host}:${address.port}/`, {
-      createConnection: () =>
-        connect({
-          host: address.host,
-          port: address.port,
-          secureContext: trust,
-          servername: isIP(address.host) ? '' : address.host,
-        }),
+      createConnection: () => {
+        const { host: name, port } = address
+        this.#stream = connect({ host: name, port, secureContext: trust, servername: isIP(name) ? '' : name })
+        return this.#stream
+      },
       perMessageDeflate: false,
       maxPayload: LARGEST_MESSAGE,
       followRedirects: false,
@@ -71,6 +70,12 @@ export class Connection {
     return this.#registered
   }
 
+  /** Whether it failed since the server's certificate is not to be trusted. */
+  get wasUntrusted(): boolean {
+    const error: unknown = this.#stream?.authorizationError
+    return error !== undefined && error !== null
+  }
+
   get session(): AgentSession {
     return this.#session
   }
@@ -81,13 +86,17 @@ export class Connection {
     this.#socket.terminate()
   }
 
-  /** Ends the connection after what waits to be sent, in order; resolves when it is over, or `within` ms have passed. */
+  /**
+   * Ends the connection after what waits to be sent, in order, and without a close frame, as existing agents do (spec/procstar.md 4.6); resolves when it
+   * is over, or `within` ms have passed.
+   */
   async finish(within: number): Promise<void> {
     if (this.#socket.readyState !== WebSocket.OPEN) return
     const late = pause(within, undefined, { ref: false })
     await Promise.race([this.outbox.flushed(), late])
-    // Not dropped yet: that would take along what the socket has not written.
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(1000)
+    this.outbox.close()
+    // Ended and not dropped: that would take along what the socket has not written, or the server not read.
+    if (this.#socket.readyState === WebSocket.OPEN) this.#stream?.end()
     await Promise.race([this.ended, late])
   }
 
@@ -113,7 +122,7 @@ export class Connection {
     socket.on('ping', () => this.#session.heard(performance.now()))
     socket.on('pong', () => this.#session.heard(performance.now()))
     socket.on('error', (error) => {
-      this.#reason ??= error.message
+      this.#reason ??= errorReason(error)
     })
     socket.on('close', (code, reason) => {
       if (this.#timer !== null) clearTimeout(this.#timer)
@@ -165,4 +174,19 @@ export class Connection {
 function closeReason(code: number, text: string): string {
   const wayOut = code === 1008 && /token/i.test(text) ? ' (PROCSTAR_AGENT_TOKEN has to be what the server has)' : ''
   return `closed by the server: ${code} ${text}`.trimEnd() + wayOut
+}
+
+const UNTRUSTED: readonly unknown[] = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
+
+// Node's hint is about its own options, which nobody gives here.
+function errorReason(error: Error): string {
+  const [text = ''] = error.message.split('; if the root CA')
+  return 'code' in error && UNTRUSTED.includes(error.code)
+    ? `${text} (PROCSTAR_AGENT_CERT has to name a PEM file with the server's certificate)`
+    : text
 }

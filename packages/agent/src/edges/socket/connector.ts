@@ -8,6 +8,8 @@ export interface ConnectorOptions {
   /** PEM file to trust as well as the roots; null for none. */
   readonly cert: string | null
   readonly backoff: BackoffOptions
+  /** After how long a silence the server is given up, ms. */
+  readonly silence: number
 }
 
 /** Told of connections; at most one at a time. */
@@ -71,11 +73,12 @@ export class Connector {
     try {
       const trust = await this.#trust.context()
       if (this.#stop.signal.aborted) return { registered: false, reason: 'stopped' }
-      const connection = new Connection(this.#options.address, trust, this.#events)
+      const connection = new Connection(this.#options.address, trust, this.#options.silence, this.#events)
       this.#connection = connection
       const reason = await connection.ended
       this.#connection = null
       if (connection.wasRegistered) this.#events.disconnected(reason)
+      if (connection.wasUntrusted && this.#trust.complete()) return await this.#attempt()
       return { registered: connection.wasRegistered, reason }
     } catch (error) {
       return { registered: false, reason: error instanceof Error ? error.message : String(error) }

@@ -1,7 +1,7 @@
 import type { ProcFdData } from '@apsis/wire/message'
 
 const EMPTY_BIN = [0xc4, 0x00]
-const BIN_32 = 0xc6
+const [BIN_8, BIN_16, BIN_32] = [0xc4, 0xc5, 0xc6]
 /** What one ProcFdData can hold. */
 export const LONGEST_FD_DATA: number = 0xffff_ffff
 
@@ -12,10 +12,12 @@ export const LONGEST_FD_DATA: number = 0xffff_ffff
 export function fdDataHead(encoded: Uint8Array, length: number): Uint8Array {
   if (encoded.at(-2) !== EMPTY_BIN[0] || encoded.at(-1) !== EMPTY_BIN[1])
     throw new Error('a ProcFdData does not end with its data')
-  const head = Buffer.alloc(encoded.length + 3)
-  head.set(encoded)
-  head.writeUInt8(BIN_32, encoded.length - 2)
-  head.writeUInt32BE(length, encoded.length - 1)
+  // The shortest form, as existing agents send it (spec/procstar.md 4.2).
+  const [tag, size] = length < 0x100 ? [BIN_8, 1] : length < 0x1_0000 ? [BIN_16, 2] : [BIN_32, 4]
+  const head = Buffer.alloc(encoded.length - 1 + size)
+  head.set(encoded.subarray(0, -1))
+  head.writeUInt8(tag, encoded.length - 2)
+  head.writeUIntBE(length, encoded.length - 1, size)
   return head
 }
 

@@ -72,6 +72,8 @@ test('waits grow up to the longest, and begin anew after a success', () => {
 test('the beginning of a ProcFdData has room for its bytes', () => {
   const encoded = Buffer.from('81a464617461c400', 'hex')
   assert.equal(Buffer.from(fdDataHead(encoded, 0x01020304)).toString('hex'), '81a464617461c601020304')
+  assert.equal(Buffer.from(fdDataHead(encoded, 0xff)).toString('hex'), '81a464617461c4ff')
+  assert.equal(Buffer.from(fdDataHead(encoded, 0x100)).toString('hex'), '81a464617461c50100')
   assert.throws(() => fdDataHead(Buffer.from('81a46461746190', 'hex'), 1), /does not end with its data/)
   assert.equal(emptyFdData({ proc_id: 'a', fd: '1', start: 0, stop: 4, encoding: null }).data.length, 0)
 })

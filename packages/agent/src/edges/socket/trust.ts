@@ -3,11 +3,12 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 
 /**
  * What makes a server trusted: the roots that come with Node, those of the system, and the certificate in a file, which is read again each
- * time, since it may be renewed. Building this from hundreds of roots takes tens of ms, so it is kept while the file says the same.
+ * time, since it may be renewed. The hundreds of roots take MBs and tens of ms, so they are left out until a server is not trusted without them:
+ * at first the file alone says who is, without a file the roots of Node. What is built is kept while the file says the same.
  */
 export class Trust {
   readonly #file: string | null
-  #kept: { readonly pem: string; readonly context: SecureContext } | null = null
+  #kept: { readonly pem: string; readonly context: SecureContext; readonly complete: boolean } | null = null
 
   /** `file`: a PEM file to trust as well, or null. */
   constructor(file: string | null) {
@@ -16,9 +17,25 @@ export class Trust {
 
   /** Throws when the file cannot be read or holds no certificate. */
   async context(): Promise<SecureContext> {
-    const pem = this.#file === null ? '' : await readCertificate(this.#file)
-    if (this.#kept?.pem !== pem) this.#kept = { pem, context: build(pem, this.#file) }
+    const pem = await this.#read()
+    if (this.#kept?.pem !== pem) this.#kept = { pem, context: first(pem), complete: false }
     return this.#kept.context
+  }
+
+  /** Told that a server is not trusted. Gives whether another attempt could find that it is: nothing is left out of the next `context`. */
+  complete(): boolean {
+    if (this.#kept === null || this.#kept.complete) return false
+    const { pem } = this.#kept
+    this.#kept = { pem, context: everything(pem), complete: true }
+    return true
+  }
+
+  /** The certificate to trust in PEM; empty where there is none. */
+  async #read(): Promise<string> {
+    if (this.#file === null) return ''
+    const pem = await readCertificate(this.#file)
+    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${this.#file} holds no certificate in PEM`)
+    return pem
   }
 }
 
@@ -31,9 +48,11 @@ async function readCertificate(file: string): Promise<string> {
   }
 }
 
-function build(pem: string, file: string | null): SecureContext {
+function first(pem: string): SecureContext {
+  return createSecureContext(pem === '' ? {} : { ca: pem })
+}
+
+function everything(pem: string): SecureContext {
   const roots = new Set([...getCACertificates('default'), ...getCACertificates('system')])
-  if (file !== null && !pem.includes('-----BEGIN CERTIFICATE-----'))
-    throw new Error(`${file} holds no certificate in PEM`)
-  return createSecureContext({ ca: [...roots, ...(file === null ? [] : [pem])] })
+  return createSecureContext({ ca: pem === '' ? [...roots] : [...roots, pem] })
 }

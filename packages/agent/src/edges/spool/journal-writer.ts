@@ -23,6 +23,11 @@ export class JournalWriter {
     this.#file = file
   }
 
+  /** The descriptor. */
+  get fd(): number {
+    return this.#file.fd
+  }
+
   /** Resolves when the text, of whole lines, is durable; rejects when that is not certain. */
   append(text: string): Promise<void> {
     return new Promise((done, failed) => {

@@ -35,7 +35,8 @@ export class Layout {
     return join(this.segment(segment), 'out')
   }
 
-  output(file: { readonly segment: number; readonly name: string }): string {
-    return join(this.outputs(file.segment), file.name)
+  /** Of an output file; where the user has it, if it is the user's. */
+  output(file: { readonly segment: number; readonly name: string; readonly path?: string }): string {
+    return file.path ?? join(this.outputs(file.segment), file.name)
   }
 }

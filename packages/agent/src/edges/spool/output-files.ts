@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { errorCode } from './error-code.ts'
 
@@ -15,7 +16,8 @@ export async function outputLength(path: string): Promise<number> {
 export async function readOutput(path: string, start: number, most: number): Promise<Buffer> {
   let file: Awaited<ReturnType<typeof open>>
   try {
-    file = await open(path, 'r')
+    // Non-blocking: a file of the user's may be a fifo, whose open would wait for a writer and hold a thread.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0)
     throw error

@@ -4,6 +4,7 @@ import { errorCode } from './error-code.ts'
 import { JournalReader } from './journal-reader.ts'
 import { JournalWriter } from './journal-writer.ts'
 import type { Layout } from './layout.ts'
+import { displaced, FolderGoneError, type Placed, placed } from './place-check.ts'
 import { watchPath } from './watch.ts'
 
 /** Told of what a segment says. */
@@ -22,6 +23,7 @@ export class Segment {
   readonly #events: SegmentEvents
   readonly #writer: JournalWriter
   readonly #reader: JournalReader
+  readonly #placed: Placed
   #unwatch: () => void = () => {}
   #live = false
   #boot: string | null = null
@@ -32,7 +34,9 @@ export class Segment {
     events: SegmentEvents,
     writer: JournalWriter,
     open: (onLine: (line: string) => void) => JournalReader,
+    placed: Placed,
   ) {
+    this.#placed = placed
     this.number = number
     this.#layout = layout
     this.#events = events
@@ -60,6 +64,7 @@ export class Segment {
         events,
         new JournalWriter(writing),
         (onLine) => new JournalReader(reading, onLine),
+        await placed(layout.journal(number), writing),
       )
     } catch (error) {
       await writing.close()
@@ -77,9 +82,32 @@ export class Segment {
     return this.#reader.offset
   }
 
-  /** Resolves when the text is durable. */
-  append(text: string): Promise<void> {
-    return this.#writer.append(text)
+  /** Resolves when the text is durable. Rejects with FolderGoneError when nobody would find it. */
+  async append(text: string): Promise<void> {
+    await this.#writer.append(text)
+    const problem = await this.missing()
+    if (problem !== null) throw new FolderGoneError(problem)
+  }
+
+  /** What has become of the journal's name, or null. */
+  missing(): Promise<string | null> {
+    return displaced(this.#placed)
+  }
+
+  /** The journal under a name that it has as long as this is open. */
+  get lasting(): string {
+    return `/proc/${process.pid}/fd/${this.#writer.fd}`
+  }
+
+  /** Makes the folder of outputs again if it was removed; whether it was. */
+  async remakeOutputs(): Promise<boolean> {
+    try {
+      await mkdir(this.#layout.outputs(this.number), { mode: 0o700 })
+      return true
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false
+      throw error
+    }
   }
 
   /** Resolves when every record so far has been told of. */

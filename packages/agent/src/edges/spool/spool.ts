@@ -3,6 +3,7 @@ import type { OutputFile } from '../../machine/index.ts'
 import { errorText } from './error-code.ts'
 import { Layout } from './layout.ts'
 import { makeFolder } from './make-folder.ts'
+import { displaced, type Placed, placedNow } from './place-check.ts'
 import { Removal } from './removal.ts'
 import { Segment, type SegmentEvents } from './segment.ts'
 
@@ -23,6 +24,7 @@ export class Spool {
   readonly #removal: Removal
   readonly #segments = new Map<number, Segment>()
   #current: Segment | null = null
+  #lock: Placed | null = null
 
   private constructor(options: SpoolOptions, events: SegmentEvents) {
     this.layout = new Layout(options.folder)
@@ -47,6 +49,7 @@ export class Spool {
 
   /** Tells of every record of every segment, in the order of segments; then follows them. To be called once, with the lock held. */
   async recover(): Promise<{ readonly current: number; readonly segments: readonly number[] }> {
+    this.#lock = await placedNow(this.layout.lock).catch(() => null)
     const names = await readdir(this.layout.segments)
     const numbers = names.filter((name) => /^[0-9]{1,15}$/.test(name)).map(Number)
     for (const number of numbers.sort((a, b) => a - b)) {
@@ -70,6 +73,22 @@ export class Spool {
   /** Resolves when every record so far has been told of. */
   async catchUp(): Promise<void> {
     await Promise.all([...this.#segments.values()].map((segment) => segment.catchUp()))
+  }
+
+  /** What was removed or replaced, of the present segment's journal and the lock, without which nothing can be kept; null: nothing was. */
+  async missing(): Promise<string | null> {
+    const problem = (await this.#current?.missing()) ?? null
+    return problem ?? (this.#lock === null ? null : displaced(this.#lock))
+  }
+
+  /** Makes the present segment's folder of outputs again if it was removed; whether it was. Rejects when it cannot be made. */
+  async remakeOutputs(): Promise<boolean> {
+    return (await this.#current?.remakeOutputs()) ?? false
+  }
+
+  /** What can be locked instead of the lock when that is gone: it cannot be removed while this agent lives. */
+  get lastingLock(): string {
+    return this.#current?.lasting ?? this.layout.lock
   }
 
   /** Begins a new segment if the present one is long enough; gives its number, or null. Not to be called again before it is done. */

@@ -30,7 +30,24 @@ export function procOutcome(
   return { outcome: 'failure', message: timedOut ? `${how} (timeout after ${seconds} s)` : how }
 }
 
-const META_KEYS = ['status', 'times', 'rusage', 'proc_stat', 'proc_statm', 'cgroup_accounting'] as const
+const META_KEYS = [
+  'status',
+  'times',
+  'rusage',
+  'proc_stat',
+  'proc_statm',
+  'cgroup_accounting',
+  // Ours, of agents that send them.
+  'tree',
+  'ended_by',
+  'cgroup',
+  'perf',
+  'cwd',
+  'env',
+  'limits',
+  'masked',
+  'errors_detail',
+] as const
 
 /** What of a result goes to `meta.program`: everything but output and state (spec/apsis.md 4.3). */
 export function procMeta(result: ProcResult): JsonObject {

@@ -73,8 +73,8 @@ test('KPROG7: signals and durations are checked when the file is read', () => {
     assert.equal(bound({ argv: ['x'], stop: { signal } }).stop.signal, number)
   }
   assert.deepEqual(faultsOf(procstar, { argv: ['x'], stop: { signal: 'SIGTREM', grace_period: '1 year' } }), [
-    'stop.signal: not a signal: SIGTREM',
-    "stop.grace_period: can't parse as duration: 1 year: unknown unit year",
+    "stop.signal: not a signal: SIGTREM (did you mean 'SIGTERM'?)",
+    `stop.grace_period: can't parse as duration: 1 year: unknown unit year (units are s, min, h and d: as "90 s", "1.5 h", "2 days")`,
   ])
   assert.deepEqual(faultsOf(procstar, { argv: ['x'], timeout: {} }), ['timeout: missing key: duration'])
   for (const signal of ['0', '65', 'term', ''])
@@ -83,8 +83,8 @@ test('KPROG7: signals and durations are checked when the file is read', () => {
 
 test('KPROG8: unknown keys', () => {
   assert.deepEqual(faultsOf(procstar, { argv: ['x'], groupid: 'g', stop: { singal: 'TERM' } }), [
-    "stop.singal: unexpected keys: singal (did you mean 'signal'?)",
-    "groupid: unexpected keys: groupid (did you mean 'group_id'?)",
+    "stop.singal: unexpected key: singal (did you mean 'signal'?)",
+    "groupid: unexpected key: groupid (did you mean 'group_id'?)",
   ])
 })
 

@@ -5,6 +5,7 @@ import {
   dstField,
   dstJson,
   durationField,
+  oddDaytimes,
   refuseAt,
   shortOrMapping,
   timeShiftField,
@@ -74,6 +75,7 @@ export const dailyInterval = (calendars: CalendarSource): KindSyntax<ScheduleSpe
   type: 'daily-interval',
   aliases: ['apsis.schedule.daily_interval.DailyIntervalSchedule', 'apsis.schedule.DailyIntervalSchedule'],
   schema: schema(calendars),
+  odd: (value) => oddDaytimes(value, ['start', 'stop']),
 })
 
 function boundText({ daytime, calShift, dateShift }: DailyBound): string {

@@ -4,6 +4,7 @@ import {
   daytimeField,
   dstField,
   dstJson,
+  oddDaytimes,
   timeShiftField,
   timeShiftJson,
   zoneField,
@@ -74,4 +75,5 @@ export const daily = (calendars: CalendarSource): KindSyntax<ScheduleSpec> => ({
   type: 'daily',
   aliases: ['apsis.schedule.daily.DailySchedule', 'apsis.schedule.DailySchedule'],
   schema: schema(calendars),
+  odd: (value) => oddDaytimes(value, ['daytime']),
 })

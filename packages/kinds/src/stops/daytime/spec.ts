@@ -1,4 +1,4 @@
-import { daytimeField, zoneField } from '@apsis/core/field'
+import { daytimeField, oddDaytimes, zoneField } from '@apsis/core/field'
 import type { KindSyntax, StopSpec } from '@apsis/core/kind'
 import { daytimeStop } from '@apsis/core/schedule'
 import { formatDaytime } from '@apsis/core/time'
@@ -21,4 +21,5 @@ export const daytime: KindSyntax<StopSpec> = {
   type: 'daytime',
   aliases: ['apsis.schedule.stop.DaytimeStopSchedule'],
   schema,
+  odd: (value) => oddDaytimes(value, ['daytime']),
 }

@@ -33,6 +33,7 @@ async function start(t: TestContext) {
     sink,
     token: 'tok',
     reconnectTimeout: null,
+    updateInterval: null,
     emit: () => {},
     changed: () => {},
   })

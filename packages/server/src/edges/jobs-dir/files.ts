@@ -6,6 +6,8 @@ import type { FoundFile } from './read-files.ts'
 
 /** How paths of job files end. */
 export const JOB_SUFFIX = '.yaml'
+/** How names end that were probably meant to end so. */
+export const NEAR_SUFFIXES: readonly string[] = ['.yml', '.YML', '.Yml', '.YAML', '.Yaml']
 /** Most bytes read of a file: with this many it has more characters than a job may have. */
 export const JOB_BYTES: number = DOCUMENT_LIMITS.characters * 4
 const HINT = 'remove it from the job folder, or rename it so that its name does not end in .yaml'

@@ -43,6 +43,23 @@ test('a link to a folder is not followed, so that a loop makes no job twice', as
   )
 })
 
+test('a file that would be a job under another name is a warning, and its content does not matter', async (t) => {
+  const folder = await tempFolder(t)
+  const named = async (): Promise<readonly string[]> => {
+    const { diagnostics, folderDiagnostics } = await loaderOf(folder).load()
+    assert.deepEqual(diagnostics, folderDiagnostics)
+    return diagnostics.map(({ code, severity, file }) => `${severity} ${code} ${file}`)
+  }
+  assert.deepEqual(await named(), [`notice JOB_FOLDER_EMPTY ${folder}`])
+  await mkdir(join(folder, 'sub'))
+  await writeFile(join(folder, 'sub', 'a.yml'), '[')
+  await writeFile(join(folder, 'b.YAML'), '')
+  const warnings = ['b.YAML', 'sub/a.yml'].map((name) => `warning JOB_FILE_NAME ${join(folder, name)}`)
+  assert.deepEqual(await named(), [...warnings, `notice JOB_FOLDER_EMPTY ${folder}`])
+  await writeFile(join(folder, 'good.yaml'), 'program: {type: no-op}\n')
+  assert.deepEqual(await named(), warnings)
+})
+
 function loaderOf(jobs: string): JobLoader {
   return new JobLoader({ jobs, calendars: [], names: {} })
 }

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { CalendarFile } from '@apsis/core/calendar'
-import { type CheckedJobFile, checkJobFiles } from '@apsis/core/check'
+import { type CheckedJobFile, checkFileNames, checkJobFiles } from '@apsis/core/check'
 import type { Diagnostic } from '@apsis/core/document'
 import { type Job, type JobResult, type ParamsOf, parseJob } from '@apsis/core/job'
 import type { KindRegistry } from '@apsis/core/kind'
@@ -8,7 +9,7 @@ import { createRegistry } from '@apsis/kinds/builtin'
 import { CALENDAR_BYTES, CALENDAR_SUFFIX, readCalendarFiles } from './calendars.ts'
 import { digest } from './digest.ts'
 import { environmentOf, type JobSources, type LoadedEnvironment } from './environment.ts'
-import { JOB_BYTES, JOB_SUFFIX, jobFilesOf, type ReadJobFile } from './files.ts'
+import { JOB_BYTES, JOB_SUFFIX, jobFilesOf, NEAR_SUFFIXES, type ReadJobFile } from './files.ts'
 import { type KnownJob, KnownJobs, type RecordedJobs } from './known-jobs.ts'
 import { readFiles } from './read-files.ts'
 import type { JobRecord } from './record.ts'
@@ -19,11 +20,13 @@ const SLICE = 4
 /** The jobs of a folder, and everything there is to say about its files. With an error among the diagnostics the set must not be used. */
 export interface LoadedJobs {
   readonly jobs: readonly Job[]
-  /** Of calendar files first, then of job files in the order of their ids. */
+  /** Of calendar files first, then of the folder, then of job files in the order of their ids. */
   readonly diagnostics: readonly Diagnostic[]
   /** The calendar files that were read, and what there is to say about such files, which is among `diagnostics` too. */
   readonly calendars: readonly CalendarFile[]
   readonly calendarDiagnostics: readonly Diagnostic[]
+  /** What there is to say about the names of files in the folder, which is among `diagnostics` too. */
+  readonly folderDiagnostics: readonly Diagnostic[]
   /** The files with what each makes, in the order of their ids. */
   readonly files: readonly CheckedJobFile[]
   /** What they were read with: for jobs that come otherwise while these are in force. */
@@ -47,6 +50,8 @@ export interface LoadOptions {
 export interface SourcesRead {
   readonly around: LoadedEnvironment
   readonly found: readonly ReadJobFile[]
+  /** About the names of the files. */
+  readonly named: readonly Diagnostic[]
 }
 
 /**
@@ -54,9 +59,19 @@ export interface SourcesRead {
  * with the system's error when a folder below the job folder cannot be read.
  */
 export async function readSources({ jobs: folder, calendars, names }: JobSources): Promise<SourcesRead> {
-  const found = await readFiles({ folder, maxBytes: { [JOB_SUFFIX]: JOB_BYTES, [CALENDAR_SUFFIX]: CALENDAR_BYTES } })
+  const found = await readFiles({
+    folder,
+    maxBytes: {
+      [JOB_SUFFIX]: JOB_BYTES,
+      [CALENDAR_SUFFIX]: CALENDAR_BYTES,
+      // Their names are wanted, and not what is in them.
+      ...Object.fromEntries(NEAR_SUFFIXES.map((suffix) => [suffix, 0])),
+    },
+  })
   const around = environmentOf(await readCalendarFiles(calendars, { folder, found }), names)
-  return { around, found: jobFilesOf(folder, found) }
+  const jobs = jobFilesOf(folder, found)
+  const files = found.map(({ path }) => ({ path, shown: join(folder, path) }))
+  return { around, found: jobs, named: checkFileNames(files, { folder, jobs: jobs.length }) }
 }
 
 /** Reads a job folder. What a file made in the last load is remembered, and made anew only when its text, or the environment, has changed. */
@@ -79,7 +94,7 @@ export class JobLoader {
    * error among the diagnostics. Files that are just those recorded are not checked again. Rejects with the system's error when the folder cannot be read.
    */
   async load(options: LoadOptions = {}): Promise<LoadedJobs> {
-    const { around, found } = options.sources ?? (await readSources(this.#sources))
+    const { around, found, named } = options.sources ?? (await readSources(this.#sources))
     const registry = createRegistry(around.environment)
     const { files, known } = (await this.#unchanged(found, registry)) ?? (await this.#checked(found, registry, options))
     const environment = around.environment.digest
@@ -87,9 +102,10 @@ export class JobLoader {
     const diagnostics = files.flatMap((file) => file.diagnostics)
     return {
       jobs: files.flatMap(({ job }) => (job === null ? [] : [job])),
-      diagnostics: [...around.diagnostics, ...diagnostics],
+      diagnostics: [...around.diagnostics, ...named, ...diagnostics],
       calendars: around.files,
       calendarDiagnostics: around.diagnostics,
+      folderDiagnostics: named,
       files,
       registry,
       record: { folder: this.folder, environment, entries: known, diagnostics },

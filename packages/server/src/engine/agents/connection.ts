@@ -2,6 +2,7 @@ import type { Instant } from '@apsis/core/time'
 import type { AgentMessage, ServerMessage } from '@apsis/wire/message'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ServerSession } from '@apsis/wire/session'
+import { essentialMembers, extendedMembers, type ProcSpec } from '@apsis/wire/spec'
 import type { AgentEvent, AgentView, Log } from '../ports.ts'
 import { type OutputSink, runOfProc } from './output-sink.ts'
 import { ProcStream } from './proc-stream.ts'
@@ -27,6 +28,7 @@ export class AgentConnection {
   readonly #log: Log
   readonly #changed: (view: AgentView) => void
   readonly #refusedRelease: (procId: string) => void
+  readonly #updateEvery: number | null
   readonly #streams = new Map<string, ProcStream>()
   view: AgentView
 
@@ -39,6 +41,8 @@ export class AgentConnection {
     /** The agent says that it is in another state. */
     changed: (view: AgentView) => void
     view: AgentView
+    /** Seconds between results while a proc runs; null: none. */
+    updateEvery: number | null
     /** The agent cannot delete this proc now. */
     refusedRelease: (procId: string) => void
   }) {
@@ -51,11 +55,31 @@ export class AgentConnection {
     this.#log = options.log
     this.#changed = options.changed
     this.#refusedRelease = options.refusedRelease
+    this.#updateEvery = options.updateEvery
   }
 
   send(message: ServerMessage): void {
     this.view = { ...this.view, sent: this.view.sent + 1 }
     this.link.send(this.session.encode(message))
+  }
+
+  /**
+   * Asks for a proc. Throws RangeError for a spec that must not run without what an existing agent does not know; what else is lost to one is noted,
+   * but for `orphans`, which is in the spec of every run.
+   */
+  start(procId: string, spec: ProcSpec): void {
+    if (!('spec' in this.session.common)) {
+      const host = this.view.proc.hostname
+      const essential = essentialMembers(spec)
+      if (essential.length > 0)
+        throw new RangeError(`agent ${host} does not support ${essential.join(', ')}: upgrade it`)
+      const lost = extendedMembers(spec).filter((member) => member !== 'orphans')
+      if (lost.length > 0) {
+        const message = `agent ${host} does not support ${lost.join(', ')}: started without; upgrade it`
+        this.#emit({ type: 'failed', procId, message })
+      }
+    }
+    this.send({ type: 'ProcStartRequest', specs: { [procId]: spec } })
   }
 
   /** Follows a proc; `have`: bytes of its output that are stored. */
@@ -67,8 +91,11 @@ export class AgentConnection {
     const stream = new ProcStream(runId, procId, have, {
       sink: this.#sink,
       pushes: 'output' in this.session.common,
+      tellsHoles: 'results' in this.session.common,
+      updateEvery: 'results' in this.session.common ? this.#updateEvery : null,
       send: (message) => this.send(message),
       started: (result) => this.#emit({ type: 'started', procId, result }),
+      updated: (result) => this.#emit({ type: 'updated', procId, result }),
       ended: (result) => this.#ended(procId, result),
       incomplete: (message) => this.#emit({ type: 'failed', procId, message }),
       note: (message) => this.#log.warn(message, { agent: this.connId }),
@@ -99,7 +126,7 @@ export class AgentConnection {
         this.#streams.get(message.proc_id)?.result(message.res)
         return
       case 'ProcOutput':
-        this.#streams.get(message.proc_id)?.output(message.start, message.data)
+        this.#streams.get(message.proc_id)?.output(message.start, message.data, message.dropped)
         return
       case 'ProcFdData':
         this.#streams.get(message.proc_id)?.output(message.start, message.data)

@@ -35,6 +35,8 @@ export interface HubOptions {
   readonly token: string
   /** After which an agent that is away is given up, with all of its runs, ms; null: never. */
   readonly reconnectTimeout: Duration | null
+  /** How often the metadata of a run that runs is brought up to date, ms, by agents that can; null: not. */
+  readonly updateInterval: Duration | null
   readonly emit: (event: AgentEvent) => void
   /** An agent came, went or changed. */
   readonly changed: (view: AgentView) => void
@@ -135,7 +137,7 @@ export class AgentHub implements Agents {
   start(connId: string, procId: string, spec: ProcSpec): boolean {
     const connection = this.#connection(connId)
     if (connection === null) return false
-    connection.send({ type: 'ProcStartRequest', specs: { [procId]: spec } })
+    connection.start(procId, spec)
     connection.follow(procId, 0)?.open()
     return true
   }
@@ -226,6 +228,7 @@ export class AgentHub implements Agents {
       view,
       changed: this.#options.changed,
       refusedRelease,
+      updateEvery: this.#options.updateInterval === null ? null : this.#options.updateInterval / 1000,
     })
     this.#known.set(connId, { view, connection })
     this.#away.get(connId)?.()

@@ -4,7 +4,7 @@ import type { OutputChunk } from '@apsis/store/port'
 import type { ServerMessage } from '@apsis/wire/message'
 import type { ProcResult } from '@apsis/wire/result'
 import type { OutputFate } from './output-sink.ts'
-import { ProcStream } from './proc-stream.ts'
+import { ProcStream, type ProcStreamPorts } from './proc-stream.ts'
 
 const MIB = 1 << 20
 
@@ -31,17 +31,21 @@ function result(length: number | null, parts: Partial<ProcResult> = {}): ProcRes
 }
 
 /** A stream, and everything that it says. What it stores waits until `settle`. */
-function bench(pushes: boolean, have = 0) {
+function bench(pushes: boolean, have = 0, ours: Partial<ProcStreamPorts> = {}) {
   const said: string[] = []
   const waiting: { readonly chunk: OutputChunk; readonly fate: OutputFate }[] = []
   const stream = new ProcStream('r1', 'r1-p', have, {
     sink: { add: (chunk, fate) => void waiting.push({ chunk, fate }) },
     pushes,
+    tellsHoles: false,
+    updateEvery: null,
     send: (message) => void said.push(text(message)),
     started: () => void said.push('started'),
+    updated: () => void said.push('updated'),
     ended: () => void said.push('ended'),
     incomplete: (message) => void said.push(message),
     note: () => {},
+    ...ours,
   })
   return {
     stream,
@@ -152,4 +156,79 @@ test('a stream whose bytes the store refuses again and again gives up', () => {
     stream.result(result(5))
     assert.deepEqual(said(), ['ended'])
   }
+})
+
+test('a mark stands in the place of what was not kept, and offsets stay those of the output', () => {
+  const { stream, waiting, said, settle } = bench(true)
+  stream.open()
+  stream.output(0, new Uint8Array(3))
+  stream.result(result(1000))
+  stream.output(990, new Uint8Array(5), 987)
+  // A repeat, and what comes behind.
+  stream.output(990, new Uint8Array(5), 987)
+  stream.output(995, new Uint8Array(5))
+  const stored = waiting.map(({ chunk }) => [chunk.offset, Buffer.from(chunk.data).toString().replaceAll('\0', '.')])
+  assert.deepEqual(stored, [
+    [0, '...'],
+    [3, '\n... 987 bytes dropped ...\n.....'],
+    [3 + 27 + 5, '.....'],
+  ])
+  settle()
+  assert.deepEqual(said(), ['open 0', 'ack 3', 'ack 995', 'ack 1000', 'ended'])
+})
+
+test('what was not kept of the end has no bytes behind it', () => {
+  const { stream, waiting, said, settle } = bench(true)
+  stream.output(0, new Uint8Array(3))
+  stream.result(result(100))
+  stream.output(100, new Uint8Array(0), 97)
+  assert.equal(Buffer.from(waiting[1]?.chunk.data ?? []).toString(), '\n... 97 bytes dropped ...\n')
+  settle()
+  assert.deepEqual(said(), ['ack 3', 'ack 100', 'ended'])
+})
+
+test('a stream that goes on from what is stored asks the result where that is in the output', () => {
+  const mark = '\n... 987 bytes dropped ...\n'.length
+  const final = (dropped: readonly [number, number] | null): ProcResult =>
+    result(1000, {
+      fds: {
+        stdout: { type: 'detached', length: 1000, encoding: 'base64', ...(dropped === null ? {} : { dropped }) },
+      },
+    })
+  const resumed = (have: number, first: ProcResult): readonly string[] => {
+    const { stream, said } = bench(true, have, { tellsHoles: true })
+    stream.open()
+    assert.deepEqual(said(), [])
+    stream.result(first)
+    return said()
+  }
+  assert.deepEqual(resumed(2, final([3, 990])), ['open 2'])
+  assert.deepEqual(resumed(3, final([3, 990])), ['open 3'])
+  assert.deepEqual(resumed(3 + mark, final([3, 990])), ['open 990'])
+  assert.deepEqual(resumed(3 + mark + 10, final([3, 990])), ['open 1000', 'ended'])
+  assert.deepEqual(resumed(500, final(null)), ['open 500'])
+  assert.deepEqual(resumed(3, result(null)), ['open 3', 'started'])
+  // Nothing stored: nothing to find out.
+  const { stream, said } = bench(true, 0, { tellsHoles: true })
+  stream.open()
+  assert.deepEqual(said(), ['open 0'])
+})
+
+test('a store that lost what came behind a mark gets it again', () => {
+  const { stream, waiting, said, settle } = bench(true)
+  stream.output(0, new Uint8Array(3))
+  settle()
+  stream.output(990, new Uint8Array(5), 987)
+  waiting.splice(0)[0]?.fate.refused(3)
+  assert.deepEqual(said(), ['ack 3', 'open 3'])
+  stream.output(990, new Uint8Array(10), 987)
+  settle()
+  stream.result(result(1000))
+  assert.deepEqual(said(), ['ack 1000', 'ended'])
+})
+
+test('results while a process runs are asked for once, and handed on', () => {
+  const { stream, said } = bench(true, 0, { updateEvery: 5 })
+  for (let n = 0; n < 3; n++) stream.result(result(null))
+  assert.deepEqual(said(), ['started', 'ProcResultEvery', 'updated', 'updated'])
 })

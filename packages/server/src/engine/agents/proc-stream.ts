@@ -1,6 +1,6 @@
 import type { RunId } from '@apsis/core/run'
 import type { ServerMessage } from '@apsis/wire/message'
-import type { ProcResult } from '@apsis/wire/result'
+import { droppedMark, type ProcResult } from '@apsis/wire/result'
 import { OUTPUT_ID, type OutputSink } from './output-sink.ts'
 
 /** Bytes that an agent may send of one proc beyond what is durable here. */
@@ -16,8 +16,14 @@ export interface ProcStreamPorts {
   readonly sink: Pick<OutputSink, 'add'>
   /** Whether the agent pushes output; else it is asked for, when the proc has ended. */
   readonly pushes: boolean
+  /** Whether the agent's results tell what was not kept of the output. */
+  readonly tellsHoles: boolean
+  /** Seconds between results while the proc runs; null: none are wanted, or the agent does not send any unasked. */
+  readonly updateEvery: number | null
   send(message: ServerMessage): void
   started(result: ProcResult): void
+  /** A later result of a proc that runs. */
+  updated(result: ProcResult): void
   /** The final result, and all of its output is durable; or `incomplete` was called before. */
   ended(result: ProcResult): void
   /** No more of the output is stored than what is there. */
@@ -25,7 +31,17 @@ export interface ProcStreamPorts {
   note(message: string): void
 }
 
-/** One proc as heard of over one connection: its result, and its output by offset. A repeat of anything does no harm. */
+/** What a limit did not keep of the output: bytes [start, stop). Stored is a mark of so many bytes in their place. */
+interface Hole {
+  readonly start: number
+  readonly stop: number
+  readonly mark: number
+}
+
+/**
+ * One proc as heard of over one connection: its result, and its output by offset. A repeat of anything does no harm. Offsets are the output's; behind a
+ * hole, what is stored has others.
+ */
 export class ProcStream {
   readonly runId: RunId
   readonly procId: string
@@ -34,6 +50,9 @@ export class ProcStream {
   #received: number
   #durable: number
   #final: ProcResult | null = null
+  #hole: Hole | null = null
+  /** Asking for output waits for a result, which tells where in the output the end of what is stored is. */
+  #unplaced: boolean
   #started = false
   #over = false
   /** Whether a piece was asked for and has not come; only of an agent that does not push. */
@@ -50,11 +69,12 @@ export class ProcStream {
     this.#received = have
     this.#durable = have
     this.#ports = ports
+    this.#unplaced = have > 0 && ports.pushes && ports.tellsHoles
   }
 
   /** Asks for output from where it is stored. */
   open(): void {
-    if (this.#ports.pushes && !this.#incomplete) {
+    if (this.#ports.pushes && !this.#incomplete && !this.#unplaced) {
       this.#ports.send({
         type: 'ProcOutputRequest',
         proc_id: this.procId,
@@ -67,12 +87,15 @@ export class ProcStream {
 
   result(result: ProcResult): void {
     if (this.#over) return
+    if (this.#unplaced) this.#place(result)
     if (result.times.stop === null) {
       // Without a process id there is no process yet: its program may turn out not to be there.
       if (!this.#started && result.errors.length === 0 && result.pid !== null) {
         this.#started = true
         this.#ports.started(result)
-      }
+        const { updateEvery: interval } = this.#ports
+        if (interval !== null) this.#ports.send({ type: 'ProcResultEvery', proc_id: this.procId, interval })
+      } else if (this.#started && this.#ports.updateEvery !== null) this.#ports.updated(result)
       return
     }
     this.#final = result
@@ -80,10 +103,11 @@ export class ProcStream {
     this.#settle()
   }
 
-  /** Bytes [start, start + data.length) of the output. */
-  output(start: number, data: Uint8Array): void {
+  /** Bytes [start, start + data.length) of the output; `dropped`: so many before them were not kept. */
+  output(start: number, data: Uint8Array, dropped = 0): void {
     if (this.#incomplete || this.#over) return
     this.#asking = false
+    if (start > this.#received && start - dropped <= this.#received) return this.#skip(start, data)
     if (start > this.#received) {
       // Something is missing: ask again from where it is whole.
       this.#ports.note(`output of ${this.procId} jumps from ${this.#received} to ${start}`)
@@ -96,18 +120,56 @@ export class ProcStream {
       if (!this.#ports.pushes) this.#askAgain('the agent sends nothing of it')
       return
     }
-    const offset = this.#received
-    const opening = this.#opening
+    const offset = this.#storedOffset(this.#received)
     this.#received += fresh.length
+    this.#store(offset, fresh)
+  }
+
+  /** Stores a mark in the place of what was not kept, and what comes behind it, together: so a mark is never stored in part. */
+  #skip(start: number, data: Uint8Array): void {
+    const offset = this.#storedOffset(this.#received)
+    const mark = Buffer.from(droppedMark(start - this.#received))
+    this.#hole = { start: this.#received, stop: start, mark: mark.length }
+    this.#received = start + data.length
+    this.#store(offset, Buffer.concat([mark, data]))
+  }
+
+  #store(offset: number, data: Uint8Array): void {
+    const opening = this.#opening
     this.#ports.sink.add(
-      { runId: this.runId, outputId: OUTPUT_ID, offset, data: fresh },
+      { runId: this.runId, outputId: OUTPUT_ID, offset, data },
       {
-        durable: (length) => this.#stored(length),
+        durable: (length) => this.#stored(this.#outputOffset(length)),
         refused: (length) => {
           if (opening === this.#opening) this.#reopen(offset, length)
         },
       },
     )
+  }
+
+  #storedOffset(offset: number): number {
+    const hole = this.#hole
+    return hole === null || offset < hole.stop ? offset : offset - (hole.stop - hole.start) + hole.mark
+  }
+
+  #outputOffset(stored: number): number {
+    const hole = this.#hole
+    return hole === null || stored < hole.start + hole.mark ? stored : stored - hole.mark + (hole.stop - hole.start)
+  }
+
+  /** Finds out where in the output the end of what is stored is, and goes on from there. */
+  #place(result: ProcResult): void {
+    this.#unplaced = false
+    const fd = result.fds[FD]
+    // While the proc runs nothing is sent that is behind a hole.
+    if (result.times.stop !== null && fd?.type === 'detached' && fd.dropped !== undefined) {
+      const [start, stop] = fd.dropped
+      const mark = droppedMark(stop - start).length
+      if (this.#durable >= start + mark) this.#hole = { start, stop, mark }
+      this.#durable = this.#outputOffset(this.#durable)
+      this.#received = this.#durable
+    }
+    this.open()
   }
 
   #stored(length: number): void {
@@ -126,8 +188,9 @@ export class ProcStream {
     this.#opening++
     const why = `the store does not take it at ${offset}`
     if (length === null) return this.#giveUp(why)
-    this.#received = length
-    this.#durable = length
+    this.#received = this.#outputOffset(length)
+    this.#durable = this.#received
+    if (this.#hole !== null && this.#received < this.#hole.stop) this.#hole = null
     if (!this.#ports.pushes) return this.#askAgain(why)
     if (this.#tries++ < TRIES) this.open()
     else this.#giveUp(why)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Launcher } from '@apsis/agent/launch'
@@ -36,7 +36,7 @@ export class LauncherAlone {
         join(folder, String(segment), 'out', name),
     }
     this.#launcher = new Launcher(
-      { path, lockFile: join(folder, 'lock'), paths },
+      { path, lockFile: () => join(folder, 'lock'), paths },
       {
         ready: () => {},
         lost: () => fail('the launcher ended'),
@@ -66,13 +66,20 @@ export class LauncherAlone {
   async run(argv: readonly string[], count: number, atOnce: number): Promise<Launched> {
     const segment = ++this.#segment
     await mkdir(join(this.#folder, String(segment), 'out'), { recursive: true })
-    const around = { environment: process.env, restrictedExe: null }
+    // The launcher makes none: where it is gone, so is the agent's folder.
+    await writeFile(join(this.#folder, String(segment), 'journal'), '')
+    const settled = { credentials: null, pipes: new Map() }
+    const around = {
+      environment: process.env,
+      restrictedExe: null,
+      cgroup: () => ({ parents: [], settings: [], refused: [] }),
+    }
     const ids = Array.from({ length: count }, (_, index) => `${segment}-${index}`)
     let asked = 0
     const ask = (): void => {
       const id = ids[asked]
       if (id === undefined) return
-      this.#launcher.launch(planOf(id, { segment, index: asked++ }, specOf(argv), around))
+      this.#launcher.launch(planOf(id, { segment, index: asked++ }, specOf(argv), around, settled))
     }
     const wall = Date.now()
     const from = performance.now()

@@ -1,0 +1,1 @@
+export { type HttpService, startHttpService } from './service.ts'

@@ -1,0 +1,20 @@
+import { isatty } from 'node:tty'
+import { LOG_LEVELS, type LogLevel } from './flags.ts'
+import { printErr } from './stdio.ts'
+
+export type Log = (level: LogLevel, text: string) => void
+
+const COLORS = { trace: 35, debug: 34, info: 32, warn: 33, error: 31 } as const
+
+/** Writes lines of at least a level to stderr: time (UTC, ms), level, text (spec/procstar.md 1.5); coloured on a terminal. */
+export function logger(least: LogLevel, environment: Readonly<Record<string, string | undefined>>): Log {
+  const from = LOG_LEVELS.indexOf(least)
+  return (level, text) => {
+    if (LOG_LEVELS.indexOf(level) < from) return
+    const time = new Date().toISOString().replace('Z', '+00:00')
+    const colored = isatty(2) && (environment['NO_COLOR'] ?? '') === ''
+    const name = colored ? `\x1b[${COLORS[level]}m${level.toUpperCase()}\x1b[0m` : level.toUpperCase()
+    // One line each, whatever a proc or a peer has put into it.
+    printErr(`${time} - ${name} - ${text.replace(/[\x00-\x1f\x7f]+/g, ' ')}\n`)
+  }
+}

@@ -1,0 +1,5 @@
+export { testCertificate } from './certificate.ts'
+export { ExistingServer, TOKEN } from './existing-server.ts'
+export { isMap, type Plain, type PlainMap } from './plain.ts'
+export { shell, start } from './served.ts'
+export { writePlain } from './write.ts'
