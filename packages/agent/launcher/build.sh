@@ -26,7 +26,7 @@ else
   elif command -v musl-gcc >/dev/null 2>&1; then compiler=musl-gcc
   else compiler=cc
   fi
-  flags="$flags -O2 -fstack-protector-strong -ffunction-sections -Wl,--gc-sections -s"
+  flags="$flags -O2 -fstack-protector-strong -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,--sort-section=name -s"
   if command -v "$compiler" >/dev/null 2>&1 && links_static "$compiler"; then flags="$flags -static"; kind=static
   else kind=dynamic
   fi

@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include "errors.h"
+#include "kept.h"
+#include "memory.h"
 #include "output-request.h"
 #include "rights.h"
 
-static struct mask mask;
-static struct mask_stream streams[CAPTURES_MAX];
+static SELDOM struct mask mask;
+static SELDOM struct mask_stream streams[CAPTURES_MAX];
 
 static struct capture make(struct fd_action action, const struct start_request *request) {
   struct capture capture = {.fd = action.fd, .pipe = -1, .file = -1};
@@ -29,7 +31,7 @@ static void make_named(struct capture *capture, const struct start_request *requ
   if (file >= 0) close(file);
 }
 
-void captures_make(struct pump *pump, const struct start_request *request, const char *(*keep)(struct bytes text)) {
+void captures_make(struct pump *pump, const struct start_request *request) {
   struct bytes fields = request->fields;
   struct field field;
   struct fd_action action;
@@ -39,7 +41,7 @@ void captures_make(struct pump *pump, const struct start_request *request, const
     if (field.tag != TAG_FD || !fd_action_parse(field.value, &action) || action.kind != FD_CAPTURE) continue;
     struct capture *capture = &pump->capture[pump->count];
     *capture = make(action, request);
-    capture->path = keep(action.path);
+    capture->path = kept_text(action.path);
     capture->alone = !capture->named && capture->keep.limit == 0 && request->output.masks == 0;
     for (size_t i = 0; i < pump->count; i++)
       if (strcmp(pump->capture[i].path, capture->path) == 0) pump->capture[i].alone = capture->alone = false;
@@ -47,10 +49,12 @@ void captures_make(struct pump *pump, const struct start_request *request, const
     if (request->output.masks > 0) capture->stream = &streams[pump->count];
     pump->count++;
   }
-  mask_finish(&mask);
-  pump->mask = &mask;
+  if (request->output.masks > 0) {
+    mask_finish(&mask);
+    pump->mask = &mask;
+  }
   pump->times = (struct times){.file = -1};
-  if (request->output.times.at != NULL) pump->times.path = keep(request->output.times);
+  if (request->output.times.at != NULL) pump->times.path = kept_text(request->output.times);
 }
 
 static struct report failure(int fd, int error) { return (struct report){.kind = REPORT_ERROR, .stage = STAGE_OUTPUT, .fd = fd, .error = error}; }

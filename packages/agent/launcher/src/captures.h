@@ -6,8 +6,8 @@
 #include "report.h"
 #include "request.h"
 
-// `keep` copies a text to where it stays, ended with NUL. Files that the user named are made here, and truncated.
-void captures_make(struct pump *pump, const struct start_request *request, const char *(*keep)(struct bytes text));
+// Paths are copied to where they stay. Files that the user named are made here, and truncated.
+void captures_make(struct pump *pump, const struct start_request *request);
 
 // Adds what went wrong with the output, for the end line.
 void captures_report(const struct pump *pump, void (*add)(struct report error));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cgroup-text.h"
+#include "memory.h"
 
 // Where a figure is to be had; the first that the kernel gives is taken. Those of a file stand together, so that it is read once.
 static const struct source {
@@ -66,10 +67,10 @@ static const char *const NAMES[FIGURES] = {
 // JSON's numbers are exact up to there.
 #define FIGURE_MAX (UINT64_C(1) << 53)
 
-static char text[4096];
+static SELDOM char text[4096];
 
 static struct bytes read_file(const struct cgroup *cgroup, const char *file) {
-  static char path[PATH_LONGEST + 1];
+  static SELDOM char path[PATH_LONGEST + 1];
   if (snprintf(path, sizeof path, "%s/%s", cgroup->path, file) >= (int)sizeof path) return (struct bytes){0};
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return (struct bytes){0};

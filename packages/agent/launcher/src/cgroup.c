@@ -11,15 +11,15 @@
 #include <unistd.h>
 
 #include "cgroup-text.h"
+#include "kept.h"
 #include "kernel.h"
+#include "memory.h"
 #include "procfs.h"
 
-enum { MAGIC_V1 = 0x27e0eb, MAGIC_V2 = 0x63677270, NR_CLONE3 = 435, DEPTH_MAX = 16, OWN_NAME_MAX = 80 };
+enum { MAGIC_V1 = 0x27e0eb, MAGIC_V2 = 0x63677270, NR_CLONE3 = 435, DEPTH_MAX = 16 };
 #define CLONE_INTO 0x200000000U // CLONE_INTO_CGROUP
 
-// Untouched, so not resident, until there is a cgroup.
-static char paths[CGROUPS_MAX * (PATH_LONGEST + OWN_NAME_MAX)];
-static char below[PATH_LONGEST + 1];
+static SELDOM char below[PATH_LONGEST + 1];
 static char failed_name[SETTING_NAME_MAX + 1];
 
 static uint64_t mixed(uint64_t hash, struct bytes text) {
@@ -36,12 +36,13 @@ static void put_name(char *at, size_t size, const struct start_request *request)
 }
 
 static int open_below(const struct cgroup *cgroup, const char *file, int flags) {
-  if (snprintf(below, sizeof below, "%s/%s", cgroup->path, file) >= (int)sizeof below) {
+  char path[PATH_LONGEST + 1];
+  if (snprintf(path, sizeof path, "%s/%s", cgroup->path, file) >= (int)sizeof path) {
     errno = ENAMETOOLONG;
     return -1;
   }
   int fd;
-  do fd = open(below, flags | O_CLOEXEC | O_NOCTTY);
+  do fd = open(path, flags | O_CLOEXEC | O_NOCTTY);
   while (fd < 0 && errno == EINTR);
   return fd;
 }
@@ -67,15 +68,13 @@ static int make(struct cgroup *cgroup, char *path, const char *name) {
 }
 
 static bool make_below(struct cgroups *cgroups, struct bytes parent, const struct start_request *request) {
-  static size_t used;
-  char *path = paths + used;
-  char name[OWN_NAME_MAX];
+  char name[CGROUP_NAME_MAX];
   put_name(name, sizeof name, request);
+  char *path = kept_take(parent.len + strlen(name) + 1);
   memcpy(path, parent.at, parent.len);
   path[parent.len] = 0;
   struct cgroup *cgroup = &cgroups->at[cgroups->count];
   int error = make(cgroup, path, name);
-  used += strlen(path) + 1;
   if (cgroup->path != NULL) cgroups->count++;
   if (error != 0) fail(cgroups, error, text_of(path));
   return error == 0;

@@ -8,6 +8,7 @@
 
 #include "child-report.h"
 #include "descriptors.h"
+#include "memory.h"
 
 // memfd_create(2), Linux 6.3
 enum { MEMFD_NOEXEC_SEAL = 8 };
@@ -17,7 +18,7 @@ struct named {
   int fd;
   bool target;
 };
-static struct named named[2 * ACTIONS_MAX];
+static SELDOM struct named named[2 * ACTIONS_MAX];
 static size_t named_count;
 
 static int by_number(const void *a, const void *b) {

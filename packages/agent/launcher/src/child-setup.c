@@ -10,6 +10,7 @@
 #include "child-report.h"
 #include "command.h"
 #include "kernel.h"
+#include "memory.h"
 
 int child_nice(const struct child *child) {
   const struct setup *setup = &child->request->setup;
@@ -35,7 +36,7 @@ static bool all_in(const struct group_set *these, const struct group_set *those,
 }
 
 static bool has_groups_already(struct group_set *asked, gid_t group) {
-  static struct group_set present;
+  static SELDOM struct group_set present;
   int got = getgroups(GROUPS_MAX, present.ids);
   if (got < 0) return false;
   present.count = (size_t)got;
@@ -45,7 +46,7 @@ static bool has_groups_already(struct group_set *asked, gid_t group) {
 }
 
 static int set_groups(struct bytes groups, gid_t group) {
-  static struct group_set asked;
+  static SELDOM struct group_set asked;
   while (take_u32(&groups, &asked.ids[asked.count])) asked.count++;
   if (setgroups(asked.count, asked.ids) == 0) return 0;
   int error = errno;

@@ -17,6 +17,7 @@
 #include "journal.h"
 #include "kernel.h"
 #include "limits.h"
+#include "memory.h"
 #include "procfs.h"
 #include "record.h"
 
@@ -38,7 +39,7 @@ static void die_with_monitor(const struct child *child, int signum) {
 
 static void write_start_line(const struct child *child) {
   // Static, for the monitor's sake: its stack stays small. All of it is there for the longest paths only.
-  static char text[4096 + CGROUPS_MAX * 6 * (PATH_LONGEST + 1)];
+  static SELDOM char text[4096 + CGROUPS_MAX * 6 * (PATH_LONGEST + 1)];
   struct json line = {text, text + sizeof text, false};
   struct proc_stat own = {0};
   proc_stat_read(getpid(), &own);

@@ -8,10 +8,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "procfs.h"
 
 // Untouched, so not resident, until there is a tree to look at.
-static struct descendant found[DESCENDANTS_MAX];
+static SELDOM struct descendant found[DESCENDANTS_MAX];
 static size_t found_count;
 static void (*visit_at_once)(struct descendant, void *); // NULL: later
 static void *visit_context;
@@ -103,7 +104,7 @@ static bool find_by_lists(void) { return false; }
 #endif
 
 enum { PROCESSES_MAX = 65536 };
-static struct descendant processes[PROCESSES_MAX];
+static SELDOM struct descendant processes[PROCESSES_MAX];
 static size_t process_count;
 
 static void add_process(pid_t pid, void *context) {

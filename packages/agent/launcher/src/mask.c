@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include "memory.h"
+
 static const char REPLACEMENT[] = "***";
 
 _Static_assert(MASK_SHORTEST >= sizeof REPLACEMENT - 1, "masking in place never writes ahead of where it reads");
@@ -9,7 +11,7 @@ _Static_assert(MASK_SHORTEST >= sizeof REPLACEMENT - 1, "masking in place never 
 enum { PAGE = 4096, MARKS = PAGE / sizeof(uint16_t) };
 
 // The longest secret that begins at each byte of the window; zeros between calls. Whole pages, since it is given back in pages.
-static _Alignas(PAGE) uint16_t begins[(MASK_WINDOW + MARKS - 1) / MARKS * MARKS];
+static SELDOM _Alignas(PAGE) uint16_t begins[(MASK_WINDOW + MARKS - 1) / MARKS * MARKS];
 
 static uint32_t child_of(const struct mask *mask, uint32_t node, uint8_t byte) {
   if (node == 0) return mask->root[byte];
@@ -57,7 +59,7 @@ void mask_finish(struct mask *mask) {
   // Nothing of it becomes resident without need.
   if (!mask_any(mask)) return;
   // By depth, since a node's links go by those of shorter ones.
-  static uint32_t queue[MASK_BYTES_MAX + 1];
+  static SELDOM uint32_t queue[MASK_BYTES_MAX + 1];
   size_t from = 0, to = 0;
   queue[to++] = 0;
   while (from < to) {

@@ -16,8 +16,10 @@
 #include "command.h"
 #include "descriptors.h"
 #include "journal.h"
+#include "kept.h"
 #include "kernel.h"
 #include "launch.h"
+#include "memory.h"
 #include "procfs.h"
 #include "pump.h"
 #include "record.h"
@@ -53,26 +55,16 @@ static struct {
 
 enum { SETTLE_MS = 200, REMOVE_PAUSE_FIRST = 5, REMOVE_PAUSE_LAST = 1000, REMOVE_FOR_MS = 60000 };
 
-static struct report errors[ERRORS_MAX];
-static struct output_length outputs[CAPTURES_MAX];
-static char kept[ID_MAX + 1 + (CAPTURES_MAX + 2) * (PATH_LONGEST + 1)]; // id, allowed file, output files, file of times
-static char stat_text[1024], statm_text[256];
-static struct cgroup_stats cgroup_stats;
-static char line_text[128 * 1024]; // holds the longest of all: 32 errors, each of the two paths 4095 bytes of escapes
+static SELDOM struct report errors[ERRORS_MAX];
+static SELDOM struct output_length outputs[CAPTURES_MAX];
+static SELDOM char stat_text[1024], statm_text[256];
+static SELDOM struct cgroup_stats cgroup_stats;
+static SELDOM char line_text[128 * 1024]; // holds the longest of all: 32 errors, each of the two paths 4095 bytes of escapes
 static struct json line;
-
-static const char *keep(struct bytes text) {
-  static size_t used;
-  char *copy = kept + used;
-  memcpy(copy, text.at, text.len);
-  copy[text.len] = 0;
-  used += text.len + 1;
-  return copy;
-}
 
 static struct bytes keep_bytes(struct bytes text) {
   if (text.at == NULL) return text;
-  return (struct bytes){(const uint8_t *)keep(text), text.len};
+  return (struct bytes){(const uint8_t *)kept_text(text), text.len};
 }
 
 static void add_error(struct report error) {
@@ -84,7 +76,7 @@ static void keep_request(const struct start_request *request) {
   it.end.only = keep_bytes(request->only);
   it.end.errors = errors;
   it.orphans = request->orphans;
-  captures_make(&it.pump, request, keep);
+  captures_make(&it.pump, request);
 }
 
 static void read_reports(void) {
@@ -336,6 +328,7 @@ static void begin(const struct start_request *request, const struct monitor_orig
 _Noreturn void monitor_run(const struct start_request *request, const struct monitor_origin *origin) {
   become_monitor();
   begin(request, origin);
+  memory_rest_stack();
   for (;;) {
     int64_t now = clock_ms();
     read_signals(now);

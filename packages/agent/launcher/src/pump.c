@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "memory.h"
 #include "pipe-size.h"
 #include "rights.h"
 #include "stop.h"
@@ -20,7 +21,7 @@ enum {
 };
 
 // Whole pages, since it is given back in pages.
-static _Alignas(PAGE) uint8_t buffer[(MASK_WINDOW + PAGE - 1) / PAGE * PAGE];
+static SELDOM _Alignas(PAGE) uint8_t buffer[(MASK_WINDOW + PAGE - 1) / PAGE * PAGE];
 
 int pump_open_named(const struct capture *capture, int flags) {
   mode_t own = capture->has_umask ? umask(capture->umask) : 0;
@@ -158,7 +159,7 @@ void pump_turn(struct pump *pump, int64_t now) {
 void pump_rest(struct pump *pump, int64_t now) {
   if (now < pump->release_at || pump->waiting != NULL) return;
   madvise(buffer, sizeof buffer, MADV_DONTNEED);
-  if (mask_any(pump->mask)) mask_rest();
+  if (pump->mask != NULL) mask_rest();
   pump->release_at = NEVER;
 }
 

@@ -35,7 +35,7 @@ struct capture {
 struct pump {
   struct capture capture[CAPTURES_MAX];
   size_t count;
-  const struct mask *mask;
+  const struct mask *mask; // NULL: nothing is masked
   struct times times;
   // A piece that was read and is not written yet, since the disk is full. No pipe is read while there is one.
   struct capture *waiting;

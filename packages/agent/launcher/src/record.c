@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "limits.h"
+#include "memory.h"
 
 static void named_u64(struct json *out, const char *name, uint64_t value) {
   json_text(out, name);
@@ -60,7 +61,7 @@ static const char *const RESOURCE_NAMES[RESOURCES] = {"cpu",     "fsize", "data"
                                                       "memlock", "as",    "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"};
 
 static struct bytes error_text(const struct report *error, const struct end_record *record) {
-  static char joined[PATH_LONGEST + 256];
+  static SELDOM char joined[PATH_LONGEST + 256];
   if (error->stage == STAGE_RESTRICT) return record->only;
   const char *text = error->stage == STAGE_OUTPUT && error->error == EOPNOTSUPP ? "the file system cannot punch holes: only the start is kept" : strerror(error->error);
   if (error->stage == STAGE_LIMITS && error->fd >= 0 && error->fd < RESOURCES) {

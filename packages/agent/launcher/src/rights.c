@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "limits.h"
+#include "memory.h"
 
 // Static, so that a page is resident only once it is used.
-static struct rights {
+static SELDOM struct rights {
   uid_t uid;
   gid_t gid;
   gid_t groups[GROUPS_MAX];

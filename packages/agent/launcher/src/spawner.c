@@ -64,13 +64,18 @@ static void become(const struct spawner *spawner, const struct start_request *re
                        });
 }
 
+// On its own, since a monitor would keep the path's room, below it on the stack.
+__attribute__((noinline)) static int open_journal(struct bytes journal) {
+  char path[PATH_LONGEST + 1];
+  memcpy(path, journal.at, journal.len);
+  path[journal.len] = 0;
+  return journal_open(path);
+}
+
 static void start(struct spawner *spawner, struct frame frame) {
   struct start_request request;
   if (!start_parse(frame.body, &request)) return reply_failed(&spawner->replies, frame.id, REFUSED_REQUEST, EBADMSG);
-  char path[PATH_LONGEST + 1];
-  memcpy(path, request.journal.at, request.journal.len);
-  path[request.journal.len] = 0;
-  int error = journal_open(path);
+  int error = open_journal(request.journal);
   if (error != 0) return reply_failed(&spawner->replies, frame.id, REFUSED_JOURNAL, error);
   if (known_full(&spawner->known)) return reply_failed(&spawner->replies, frame.id, REFUSED_FORK, EAGAIN);
   size_t pipes = spawner->pipes.count;

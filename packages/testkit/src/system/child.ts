@@ -8,8 +8,9 @@ export class Child {
   readonly #waiting = new Set<{ readonly pattern: RegExp; readonly found: (match: RegExpMatchArray) => void }>()
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  /** `program`: what is given the arguments; this Node by default. */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, program: string = process.execPath) {
+    this.process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
     for (const stream of [this.process.stdout, this.process.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#line(line))
     }

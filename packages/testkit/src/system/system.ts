@@ -21,6 +21,8 @@ export interface SystemOptions {
   readonly jobs: Readonly<Record<string, string>>
   /** Further config, as YAML text at the top level. */
   readonly config?: string
+  /** Whether the agent is started as users do, by the command file itself, which chooses the Node and its flags; default: by this Node. */
+  readonly agentByCommand?: boolean
 }
 
 /**
@@ -31,19 +33,21 @@ export class System {
   readonly folder: string
   readonly #port: number
   readonly #agentPort: number
+  readonly #agentByCommand: boolean
   #server: Child | null = null
   #agent: Child | null = null
 
-  private constructor(folder: string, port: number, agentPort: number) {
+  private constructor(folder: string, port: number, agentPort: number, agentByCommand: boolean) {
     this.folder = folder
     this.#port = port
     this.#agentPort = agentPort
+    this.#agentByCommand = agentByCommand
   }
 
   static async create(options: SystemOptions): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'apsis-system-'))
     const [port, agentPort] = await Promise.all([freePort(), freePort()])
-    const system = new System(folder, port, agentPort)
+    const system = new System(folder, port, agentPort, options.agentByCommand ?? false)
     for (const [path, text] of Object.entries(options.jobs)) await system.writeJob(path, text)
     const config = [
       'job_dir: jobs',
@@ -114,7 +118,6 @@ export class System {
   /** Starts an agent, with the token that the server wants or another; it connects by itself, when it can. */
   startAgent(token: string = TOKEN): void {
     const args = [
-      commandFile('procstar'),
       '--agent',
       '--agent-host',
       'localhost',
@@ -129,11 +132,13 @@ export class System {
       '--log-level',
       'info',
     ]
-    this.#agent = new Child(args, {
+    const env = {
       ...process.env,
       PROCSTAR_AGENT_CERT: join(this.folder, 'data', 'agent-server.crt'),
       PROCSTAR_AGENT_TOKEN: token,
-    })
+    }
+    const file = commandFile('procstar')
+    this.#agent = this.#agentByCommand ? new Child(args, env, file) : new Child([file, ...args], env)
   }
 
   /** Starts both, and waits until the agent is connected. */

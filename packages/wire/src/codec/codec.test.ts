@@ -217,7 +217,7 @@ test('MSG9: errors', () => {
   assert.ok(!result.ok)
   assert.equal(
     result.error.text,
-    'specs.a.cwdd: unknown key; expected "id", "exe", "argv", "env", "fds", "systemd_properties", "cwd", "umask", "orphans", "user", "group", "groups", "limits", "nice", "pdeath_signal", "signals", "search_path", "close_fds", "timeout", "stop", "cgroup", "perf", "mask" or "result_env"\n' +
+    'specs.a.cwdd: unknown key; expected "id", "exe", "argv", "env", "fds", "systemd_properties", "cwd", "umask", "orphans", "user", "group", "groups", "limits", "nice", "pdeath_signal", "signals", "search_path", "close_fds", "timeout", "stop", "cgroup", "perf", "mask", "result_env" or "fd_names"\n' +
       'specs.b.argv: expected an array of strings, got 1',
   )
   assert.deepStrictEqual(result.error.echo, { type: 'ProcStartRequest', specs: { a: {}, b: {} } })

@@ -43,6 +43,8 @@ function isDefault(key: OurMember, value: unknown): boolean {
   switch (key) {
     case 'orphans':
       return value === 'keep'
+    case 'fd_names':
+      return value === 'name'
     case 'close_fds':
     case 'search_path':
       return value === (key === 'close_fds')

@@ -26,4 +26,5 @@ export const OURS: readonly OurMember[] = [
   'perf',
   'mask',
   'result_env',
+  'fd_names',
 ]

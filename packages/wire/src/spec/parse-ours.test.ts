@@ -30,6 +30,7 @@ const EVERY = {
   perf: true,
   mask: ['pass'],
   result_env: true,
+  fd_names: 'number',
 }
 
 test('PSPEC19: every member of ours is read as it is', () => {

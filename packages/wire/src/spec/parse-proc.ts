@@ -35,6 +35,7 @@ const READERS: { readonly [K in OurMember]: Reader<Ours[K]> } = {
   perf: flag,
   mask: parseMask,
   result_env: flag,
+  fd_names: (check, value, path) => check.word(value, path, ['name', 'number']) ?? 'name',
 }
 
 /** Reads a proc spec (spec/procstar.md 2.1, and ours). What was not given stays absent; `resolveSpec` fills it in. */

@@ -175,3 +175,17 @@ test('PSPEC26: what a spec means', () => {
   assert.deepEqual(own.stop, { signum: 15, grace: 60_000 })
   assert.equal(resolveSpec({ argv: ['a'], timeout: 1 }).stop, null)
 })
+
+test('PSPEC27: descriptors by number', () => {
+  const fds = [
+    ['stdout', { capture: {} }],
+    ['7', 'inherit'],
+  ] as const
+  const names = (more: Partial<ProcSpec>): readonly string[] =>
+    resolveSpec({ argv: ['a'], fds, ...more }).fds.map(({ name }) => name)
+  assert.deepEqual(names({}), ['stdout', '7'])
+  assert.deepEqual(names({ fd_names: 'name' }), ['stdout', '7'])
+  assert.deepEqual(names({ fd_names: 'number' }), ['1', '7'])
+  assert.deepEqual(extendedMembers({ argv: ['a'], fd_names: 'number' }), ['fd_names'])
+  assert.deepEqual(extendedMembers({ argv: ['a'], fd_names: 'name' }), [])
+})

@@ -54,15 +54,15 @@ export function resolveSpec(spec: ProcSpec): ResolvedSpec {
     exe: spec.exe ?? first,
     argv: spec.argv,
     env: { inherit: spec.env?.inherit ?? true, vars: spec.env?.vars ?? {} },
-    fds: (spec.fds ?? []).map(([name, fd]) => entry(name, fd, spec.cwd ?? null)),
+    fds: (spec.fds ?? []).map(([name, fd]) => entry(name, fd, spec)),
     systemdProperties: spec.systemd_properties ?? {},
     ...resolveOurs(spec),
   }
 }
 
-function entry(name: string, spec: FdSpec, cwd: string | null): FdEntry {
+function entry(name: string, fdSpec: FdSpec, { cwd = null, fd_names: names }: ProcSpec): FdEntry {
   const fd = number(name)
-  return { fd, name: fdName(fd), action: action(spec, cwd) }
+  return { fd, name: names === 'number' ? String(fd) : fdName(fd), action: action(fdSpec, cwd) }
 }
 
 function action(spec: FdSpec, cwd: string | null): ResolvedFd {

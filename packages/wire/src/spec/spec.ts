@@ -96,4 +96,6 @@ export interface ProcSpec {
   readonly mask?: readonly string[] | null
   /** Shows the environment in the result. */
   readonly result_env?: boolean | null
+  /** How results name the descriptors 0, 1 and 2: `stdin`, `stdout`, `stderr` (default), or by number as the others. */
+  readonly fd_names?: 'name' | 'number' | null
 }

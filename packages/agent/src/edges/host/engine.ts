@@ -7,7 +7,7 @@ const BUSY = 0.5
 const COLLECT_AGAIN = 50_000
 
 /**
- * Keeps the JavaScript engine small while the agent has nothing to do. The program starts without the optimizing compilers, whose own code is MBs that
+ * Keeps the JavaScript engine small while the agent has nothing to do. The program starts without the compilers to machine code, whose own code is MBs that
  * an idle agent never needs; they are let in with the first work. What a start or a burst of work leaves behind is collected in the first
  * quiet moment after it: the engine by itself waits for more garbage, which an idle agent does not make.
  */
@@ -57,6 +57,7 @@ function cpuTime(): number {
 function optimize(): void {
   setFlagsFromString('--opt')
   setFlagsFromString('--maglev')
+  setFlagsFromString('--sparkplug')
 }
 
 // Only a context that is made after the flag has `gc`. The flag is taken back since code is kept on disk per flags.

@@ -7,7 +7,7 @@ import { childrenOf } from './proc-files.ts'
 /** An agent that is connected to a server and has nothing to do. Resolves to the processes of which it consists. */
 export async function idleAgent(scope: AsyncDisposableStack): Promise<readonly number[]> {
   await buildLauncher()
-  const system = await System.create({ jobs: { one: 'program: {type: no-op}\n' } })
+  const system = await System.create({ jobs: { one: 'program: {type: no-op}\n' }, agentByCommand: true })
   scope.defer(() => system.destroy())
   await system.start()
   const pid = pidOf(system.agent.process)
