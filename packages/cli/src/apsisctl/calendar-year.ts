@@ -1,22 +1,8 @@
 import type { Calendar } from '@apsis/core/calendar'
 import { countDates } from '@apsis/core/calendar'
-import { civilDate, daysInMonth, formatDate, weekdayOf } from '@apsis/core/time'
+import { civilDate, daysInMonth, formatDate, MONTH_NAMES, weekdayOf } from '@apsis/core/time'
 import { fitText, printable, textWidth } from '../terminal/index.ts'
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 const HEAD = ' Mo Tu We Th Fr Sa Su '
 const WIDTH = HEAD.length
 const GAP = '  '
@@ -28,7 +14,7 @@ const PAGE = WIDTH * ACROSS + GAP.length * (ACROSS - 1)
 export function yearText(calendar: Calendar, year: number, color: boolean): string {
   const count = countDates(calendar, civilDate(year, 1, 1), civilDate(year + 1, 1, 1))
   const head = `${printable(calendar.label)} in ${year}: ${dates(count)}`
-  const months = MONTHS.map((_, index) => monthLines(calendar, year, index + 1, color))
+  const months = MONTH_NAMES.map((_, index) => monthLines(calendar, year, index + 1, color))
   const rows: string[] = [fitText(head, PAGE), ...limits(calendar, year), '']
   for (let first = 0; first < months.length; first += ACROSS) {
     const across = months.slice(first, first + ACROSS)
@@ -62,7 +48,7 @@ function monthLines(calendar: Calendar, year: number, month: number, color: bool
   const start = civilDate(year, month, 1)
   const length = daysInMonth(year, month)
   const count = countDates(calendar, start, start + length)
-  const lines = [centred(`${MONTHS[month - 1] ?? ''} (${count})`), HEAD]
+  const lines = [centred(`${MONTH_NAMES[month - 1] ?? ''} (${count})`), HEAD]
   for (let week = 0; week < WEEKS; week++) {
     const monday = start - weekdayOf(start) + week * 7
     if (monday >= start + length) break

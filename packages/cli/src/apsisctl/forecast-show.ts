@@ -1,5 +1,5 @@
 import type { ForecastRun, RunCounts } from '@apsis/core/forecast'
-import { formatInstant, type Instant } from '@apsis/core/time'
+import { formatInstant, type Instant, WEEKDAY_NAMES } from '@apsis/core/time'
 import { jsonText, printable, table } from '../terminal/index.ts'
 
 export type ForecastFormat = 'table' | 'json' | 'csv'
@@ -125,8 +125,6 @@ function clock(time: Temporal.ZonedDateTime): string {
   return plain.toString({ smallestUnit: plain.millisecond === 0 ? 'second' : 'millisecond' })
 }
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
-
 function weekday(time: Temporal.ZonedDateTime | undefined): string {
-  return WEEKDAYS[(time?.dayOfWeek ?? 1) - 1] ?? ''
+  return WEEKDAY_NAMES[(time?.dayOfWeek ?? 1) - 1] ?? ''
 }

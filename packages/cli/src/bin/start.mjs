@@ -11,7 +11,9 @@ export async function start(command) {
   const [first, ...rest] = process.argv.slice(2)
   if ((first === '--version' || first === '-V') && rest.length === 0) process.stdout.write(`${manifest.version}\n`)
   else {
-    await import('./compile-cache.mjs')
+    const { folder } = await import('./compile-cache.mjs')
+    // Threads take it from the environment alone; without, each of a server's compiles its modules anew. Not for procstar, whose procs would inherit it.
+    process.env.NODE_COMPILE_CACHE ??= folder
     process.exitCode = await command()
   }
 }

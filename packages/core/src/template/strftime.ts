@@ -1,22 +1,15 @@
-import { type CivilDate, civilDate, type Daytime, formatDate, weekdayOf, yearMonthDay } from '../time/index.ts'
+import {
+  type CivilDate,
+  civilDate,
+  type Daytime,
+  formatDate,
+  MONTH_NAMES,
+  WEEKDAY_NAMES,
+  weekdayOf,
+  yearMonthDay,
+} from '../time/index.ts'
 import { fail } from './fault.ts'
 import { weekOf } from './week.ts'
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const
 
 /** What a pattern can speak of: a date, a daytime, or both with the offset of a zone. */
 export interface Moment {
@@ -61,13 +54,13 @@ function dateCode({ date }: Moment, code: string | undefined, flags: string): st
     case 'j':
       return padded(date - civilDate(year, 1, 1) + 1, 3)
     case 'A':
-      return short(WEEKDAYS[weekday])
+      return short(WEEKDAY_NAMES[weekday])
     case 'a':
-      return WEEKDAYS[weekday].slice(0, 3)
+      return WEEKDAY_NAMES[weekday].slice(0, 3)
     case 'B':
-      return short(MONTHS[month - 1] ?? '')
+      return short(MONTH_NAMES[month - 1] ?? '')
     case 'b':
-      return (MONTHS[month - 1] ?? '').slice(0, 3)
+      return (MONTH_NAMES[month - 1] ?? '').slice(0, 3)
     case 'D':
       return formatDate(date)
     case 'G':

@@ -21,5 +21,6 @@ export {
 export { type Daytime, formatDaytime, parseDaytime } from './daytime.ts'
 export { END_OF_TIME, FIRST_INSTANT, formatInstant, formatInstantMs, parseInstant, utc } from './instant-text.ts'
 export { DEFAULT_DST, type DstPolicy, type LocalMeaning, type LocalTime } from './local.ts'
+export { MONTH_NAMES, WEEKDAY_NAMES } from './names.ts'
 export { Zone } from './zone.ts'
 export { MAX_ZONES, parseZone } from './zones.ts'

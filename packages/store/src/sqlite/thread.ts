@@ -1,5 +1,4 @@
-import { getCompileCacheDir } from 'node:module'
-import { dirname, extname } from 'node:path'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StoreError } from '../port/index.ts'
 import { errorOf } from './failure.ts'
@@ -21,7 +20,7 @@ export class Thread<M extends Methods<M>> {
   /** Starts the thread. `name` is that of its file in this folder, without the extension. */
   constructor(name: string) {
     const url = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(url, { name, env: threadEnvironment() })
+    this.#worker = new Worker(url, { name })
     this.#worker.on('message', (answers: Answers) => this.#settle(answers))
     this.#worker.on('error', (error) => this.#die(`the thread ${name} failed: ${String(error)}`))
     this.#worker.on('messageerror', (error) => this.#die(`the thread ${name} cannot be understood: ${error.message}`))
@@ -73,10 +72,4 @@ export class Thread<M extends Methods<M>> {
     for (const { reject } of this.#waiting.values()) reject(this.#dead)
     this.#waiting.clear()
   }
-}
-
-// A thread takes what was compiled once only where its environment says so; each would compile the same files otherwise, while others want the processor.
-function threadEnvironment(): NodeJS.ProcessEnv {
-  const cache = getCompileCacheDir()
-  return cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) }
 }

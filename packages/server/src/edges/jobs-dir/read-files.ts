@@ -1,5 +1,4 @@
-import { getCompileCacheDir } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
 /** Files that come from the thread at a time: taking them takes about a millisecond. */
@@ -28,7 +27,7 @@ export function readFiles(
   return new Promise((resolve, reject) => {
     const files: FoundFile[] = []
     // Of the flags of this process some are not for threads, and none is needed.
-    const worker = new Worker(thread, { workerData: order, execArgv: [], env: threadEnvironment() })
+    const worker = new Worker(thread, { workerData: order, execArgv: [] })
     worker.on('message', (batch: readonly FoundFile[]) => void files.push(...batch))
     worker.on('error', reject)
     worker.on('exit', (code) => {
@@ -36,10 +35,4 @@ export function readFiles(
       else reject(new Error(`the thread that reads ${order.folder} ended with exit code ${code}`))
     })
   })
-}
-
-// A thread takes what was compiled once only where its environment says so.
-function threadEnvironment(): NodeJS.ProcessEnv {
-  const cache = getCompileCacheDir()
-  return cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) }
 }
