@@ -7,7 +7,7 @@ import type { ProcResult } from '@apsis/wire/result'
 import type { ProcSpec } from '@apsis/wire/spec'
 import { monitorOf as leftMonitor } from '../edges/host/cgroup-leftover.ts'
 import { endCgroups, findCgroup } from '../edges/host/index.ts'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../fixture/agent.ts'
 import { selfSigned } from '../fixture/certificate.ts'
 import { afterwards } from '../fixture/cleanup.ts'
 import { FixtureServer } from '../fixture/server.ts'
@@ -62,7 +62,7 @@ test('a launcher that is killed is replaced; procs go on, and what is asked mean
   process.kill(await spawner(), 'SIGKILL')
   await start(agent, 'b', { argv: ['/bin/true'] })
   assert.equal(await agent.request({ type: 'ProcStopRequest', proc_id: 'a', signum: 15, grace: null }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.equal((await result(agent, 'a')).status?.signal, 'SIGTERM')
   assert.equal((await result(agent, 'b')).status?.exit_code, 0)
 })
@@ -73,7 +73,7 @@ test('a monitor that is killed takes its proc along, and the result says so', as
   await start(agent, 'a')
   const pid = await untilPid(agent, 'a')
   process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const { state, errors, status } = await result(agent, 'a')
   assert.deepEqual([state, errors, status?.signal], ['error', ['lost: its monitor was killed'], 'SIGKILL'])
   // Killed by the kernel in the same moment, but not before its monitor.
@@ -91,7 +91,7 @@ test('a monitor that is killed while there is no agent', async (context) => {
   process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
   const second = await startAgent(context, optionsIn(folder))
   assert.equal(second.connId, first.connId)
-  await untilAgent(second, () => second.counts().unended === 0)
+  await until(second, () => second.counts().unended === 0)
   assert.deepEqual((await result(second, 'a')).errors, ['lost: its monitor was killed'])
 })
 
@@ -99,7 +99,7 @@ test('a folder that ended with its host: procs are lost, their output is there',
   const folder = await temporaryFolder(context)
   const first = await startAgent(context, optionsIn(folder))
   await start(first, 'a', { argv: ['/bin/echo', 'kept'], fds: [['1', { capture: { encoding: 'utf-8' } }]] })
-  await untilAgent(first, () => first.counts().unended === 0)
+  await until(first, () => first.counts().unended === 0)
   await first.stop()
   const journal = join(folder, 'state/segments/000001/journal')
   const text = await readFile(journal, 'utf8')
@@ -204,7 +204,7 @@ test('AGT86: what a killed monitor was to kill is ended by its control group', a
     const monitor = leftMonitor(basename(left[0] ?? ''))
     if (monitor !== null) await endCgroups(monitor, left)
   })
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const ended = await result(agent, 'a')
   assert.deepEqual([ended.errors, ended.status?.signal], [['lost: its monitor was killed'], 'SIGKILL'])
   assert.deepEqual([ended.tree?.empty, ended.tree?.proof], [true, 'cgroup'])
@@ -226,7 +226,7 @@ test('AGT86: one that was killed while there was no agent', async (context) => {
   await first.stop()
   process.kill(await monitorOf(folder, 'a'), 'SIGKILL')
   const second = await startAgent(context, optionsIn(folder))
-  await untilAgent(second, () => second.counts().unended === 0)
+  await until(second, () => second.counts().unended === 0)
   const { tree } = await result(second, 'a')
   assert.deepEqual([tree?.empty, tree?.proof, await isAlive(pid)], [true, 'cgroup', false])
   for (const path of cgroups) assert.equal(existsSync(path), false)

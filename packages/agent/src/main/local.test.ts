@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../fixture/agent.ts'
 
 test('a proc asked for by this host runs, and its result and output are had', async (context) => {
   const agent = await startAgent(context, optionsIn(await temporaryFolder(context)))
@@ -9,7 +9,7 @@ test('a proc asked for by this host runs, and its result and output are had', as
     fds: [['stdout', { capture: { encoding: 'utf-8' } }]],
   } as const
   assert.equal(await agent.request({ type: 'ProcStartRequest', specs: { a: spec } }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const answer = await agent.request({ type: 'ProcResultRequest', proc_id: 'a' })
   assert.equal(answer?.type, 'ProcResult')
   assert.deepEqual(answer.res.errors, [])

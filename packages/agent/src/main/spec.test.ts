@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ProcSpec } from '@apsis/wire/spec'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../fixture/agent.ts'
 
 type Fds = NonNullable<ProcSpec['fds']>
 
@@ -22,7 +22,7 @@ async function run(context: TestContext, specs: Record<string, ProcSpec>): Promi
   const agent = await startAgent(context, optionsIn(await temporaryFolder(context)))
   const refusal = await agent.request({ type: 'ProcStartRequest', specs })
   assert.equal(refusal?.type === 'RequestError' ? refusal.err : refusal, null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const results: Record<string, ProcResult> = {}
   for (const id of Object.keys(specs)) {
     const answer = await agent.request({ type: 'ProcResultRequest', proc_id: id })
@@ -110,7 +110,7 @@ test('a capture with a limit keeps its true length, and a named file is the user
   ]
   const spec = shell('head -c 100000 /dev/zero; echo named >&2', { cwd: folder }, fds)
   assert.equal(await agent.request({ type: 'ProcStartRequest', specs: { a: spec } }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const answer = await agent.request({ type: 'ProcResultRequest', proc_id: 'a' })
   assert.ok(answer?.type === 'ProcResult')
   const { stdout: out, stderr: err } = answer.res.fds

@@ -85,3 +85,18 @@ export class Place {
     return { child, said, ended }
   }
 }
+
+/** What a test looks at of results. */
+export interface Results {
+  readonly [id: string]: {
+    readonly state: string
+    readonly errors: readonly string[]
+    readonly status: { readonly exit_code: number | null; readonly signal: string | null } | null
+    readonly fds: { readonly [name: string]: unknown }
+  }
+}
+
+/** The results that a document of `--print` or `--output` has. */
+export function resultsIn(text: string): Results {
+  return JSON.parse(text) as Results
+}

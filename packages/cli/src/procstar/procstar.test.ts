@@ -2,25 +2,11 @@ import assert from 'node:assert/strict'
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Place } from './fixture.ts'
+import { Place, resultsIn } from './fixture.ts'
 
 const TRUE = { argv: ['/bin/true'] }
 const SLEEP = { argv: ['/bin/sleep', '1000'] }
 const SAY = { argv: ['/bin/sh', '-c', 'echo hi; exit 3'], fds: [['stdout', { capture: { encoding: 'utf-8' } }]] }
-
-/** What a test looks at of results. */
-interface Results {
-  readonly [id: string]: {
-    readonly state: string
-    readonly errors: readonly string[]
-    readonly status: { readonly exit_code: number | null; readonly signal: string | null } | null
-    readonly fds: { readonly [name: string]: unknown }
-  }
-}
-
-function parse(text: string): Results {
-  return JSON.parse(text) as Results
-}
 
 test('--print gives every result, sorted, with the keys in order, and leaves no folder behind', async (context) => {
   const place = await Place.make(context)
@@ -28,7 +14,7 @@ test('--print gives every result, sorted, with the keys in order, and leaves no 
   assert.deepEqual([code, err], [0, ''])
   assert.ok(out.endsWith('}\n'))
   assert.deepEqual(out.match(/(?<=[{,])"(?:9|10|a|b)"(?=:)/g), ['"10"', '"9"', '"a"', '"b"'])
-  const { b } = parse(out)
+  const { b } = resultsIn(out)
   assert.ok(b !== undefined)
   assert.deepEqual(Object.keys(b).slice(0, 6), [
     'state',
@@ -49,7 +35,7 @@ test('--output writes without a newline, with --print both', async (context) => 
   const { code, out } = await place.run(['-p', '-o', file, '-'], JSON.stringify({ specs: { a: TRUE } }))
   assert.equal(code, 0)
   assert.equal(`${await readFile(file, 'utf8')}\n`, out)
-  assert.equal(parse(out)['a']?.status?.exit_code, 0)
+  assert.equal(resultsIn(out)['a']?.status?.exit_code, 0)
 })
 
 test('results that cannot be written end it with 72, and are kept, in a private folder too', async (context) => {
@@ -65,9 +51,9 @@ test('results that cannot be written end it with 72, and are kept, in a private 
   await utimes(own, old, old)
   // What removes abandoned folders leaves it.
   assert.equal((await place.run(['-x'])).code, 0)
-  assert.equal(parse((await place.run(['-p', '--state', own])).out)['a']?.status?.exit_code, 3)
+  assert.equal(resultsIn((await place.run(['-p', '--state', own])).out)['a']?.status?.exit_code, 3)
   const again = await place.run(['-p', ...state])
-  assert.equal(parse(again.out)['a']?.status?.exit_code, 3)
+  assert.equal(resultsIn(again.out)['a']?.status?.exit_code, 3)
   assert.equal((await place.run(['-p', ...state])).out, '{}\n')
 })
 
@@ -120,7 +106,7 @@ test('a process that fails, or never starts, is no failure of the program', asyn
   const place = await Place.make(context)
   const { code, out } = await place.run(['-p', await place.input({ a: { argv: ['/does/not/exist'] } })])
   assert.equal(code, 0)
-  const { a } = parse(out)
+  const { a } = resultsIn(out)
   assert.deepEqual(a?.errors, ['execve failed: /does/not/exist: No such file or directory (os error 2)'])
   assert.equal(a.state, 'error')
 })
@@ -135,7 +121,7 @@ test('SIGTERM ends what runs, and its result is printed; the log says all of it'
   assert.equal(code, 0)
   assert.match(err, / - INFO - received: SIGTERM\n/)
   assert.match(err, new RegExp(` - INFO - proc reaped: ${pid}\n`))
-  assert.equal(parse(out)['a']?.status?.signal, 'SIGTERM')
+  assert.equal(resultsIn(out)['a']?.status?.signal, 'SIGTERM')
 })
 
 test('stdout that nobody reads is no failure', async (context) => {
@@ -165,7 +151,7 @@ test('--agent without a server ends in good time: by --exit, --wait-timeout and 
   const place = await Place.make(context)
   const agent = ['--agent', '--agent-host', 'localhost', '--agent-port', '1', '--connect-interval-start', '0.01']
   const exit = await place.run([...agent, '-p', await place.input({ a: TRUE })])
-  assert.deepEqual([exit.code, parse(exit.out)['a']?.status?.exit_code], [0, 0])
+  assert.deepEqual([exit.code, resultsIn(exit.out)['a']?.status?.exit_code], [0, 0])
   const wait = await place.run([...agent, '--wait', '--wait-timeout', '0'])
   assert.equal(wait.code, 0)
   assert.match(wait.err, /no process was started within 0 s/)

@@ -2,22 +2,9 @@ import assert from 'node:assert/strict'
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Place } from './fixture.ts'
-
-interface Results {
-  readonly [id: string]: {
-    readonly state: string
-    readonly errors: readonly string[]
-    readonly status: { readonly exit_code: number | null; readonly signal: string | null } | null
-    readonly fds: { readonly [name: string]: unknown }
-  }
-}
+import { Place, resultsIn } from './fixture.ts'
 
 const CAPTURE = ['stdout', { capture: { encoding: 'utf-8' } }]
-
-function parse(text: string): Results {
-  return JSON.parse(text) as Results
-}
 
 async function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '')
@@ -47,7 +34,7 @@ test('after a reboot of the host procs are lost, results and output are kept, an
   await writeFile(journal, written.replace(/"boot":"[^"]*"/, '"boot":"before"'))
   const second = await place.run(['-p', '--state', state])
   assert.deepEqual([second.code, second.err], [0, ''])
-  const results = parse(second.out)
+  const results = resultsIn(second.out)
   assert.deepEqual(Object.keys(results), ['over', 'sleep'])
   assert.deepEqual([results['over']?.state, results['over']?.status?.exit_code], ['terminated', 3])
   assert.deepEqual(results['over']?.fds, { stdout: { type: 'text', text: 'over\n', encoding: 'utf-8' } })
@@ -55,7 +42,7 @@ test('after a reboot of the host procs are lost, results and output are kept, an
   assert.deepEqual([lost, errors, status], ['error', ['lost: host rebooted'], null])
   assert.deepEqual(fds, { stdout: { type: 'text', text: 'kept\n', encoding: 'utf-8' } })
   const third = await place.run(['-p', '--state', state])
-  assert.deepEqual([third.code, parse(third.out)], [0, {}])
+  assert.deepEqual([third.code, resultsIn(third.out)], [0, {}])
 })
 
 test('a state folder that is removed: it says so, tells what it still can, and ends', async (context) => {
@@ -75,7 +62,7 @@ test('a state folder that is removed: it says so, tells what it still can, and e
   await writeFile(gate, '')
   const { code, out } = await started.ended
   assert.equal(code, 1)
-  const { a } = parse(out)
+  const { a } = resultsIn(out)
   assert.deepEqual([a?.state, a?.status?.exit_code], ['terminated', 3])
   assert.deepEqual(a?.fds, { stdout: { type: 'text', text: 'before\nafter\n', encoding: 'utf-8' } })
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { ALL_DAYS, builtInCalendar, NO_DAYS } from '../calendar/index.ts'
 import { DAY, DEFAULT_DST, END_OF_TIME, formatInstant, HOUR, MINUTE, parseZone, type Zone } from '../time/index.ts'
 import { type CronExpression, cronDst, cronOccurrences, type CronRule, parseCron } from './index.ts'
+import { assertAscending, assertComposing } from './fixture.test.ts'
 
 const zone = (name: string): Zone => {
   const parsed = parseZone(name)
@@ -71,25 +72,11 @@ const froms = fc
   .map(([near, by]) => near + by)
 
 test('SCHED10: cron ascends, once each', () => {
-  fc.assert(
-    fc.property(rules, froms, fc.integer({ min: 0, max: 5 * DAY }), (one, from, length) => {
-      const found = dues(one, from, from + length)
-      for (const [index, due] of found.entries()) {
-        assert.ok(due >= from && due < from + length)
-        assert.ok(index === 0 || due > (found[index - 1] ?? Infinity))
-      }
-    }),
-  )
+  assertAscending({ dues, rules, froms })
 })
 
 test('SCHED11: windows of cron compose', () => {
-  const lengths = fc.integer({ min: 0, max: 3 * DAY })
-  fc.assert(
-    fc.property(rules, froms, lengths, lengths, (one, a, first, second) => {
-      const [b, c] = [a + first, a + first + second]
-      assert.deepEqual([...dues(one, a, b), ...dues(one, b, c)], dues(one, a, c))
-    }),
-  )
+  assertComposing({ dues, rules, froms })
 })
 
 test('SCHED12: the first of a cron expression, in any year', () => {

@@ -10,6 +10,7 @@ import {
   isDailyIntervalEmpty,
   MAX_STOP_SHIFT,
 } from './index.ts'
+import { assertAscending, assertComposing } from './fixture.test.ts'
 
 const zone = (name: string): Zone => {
   const parsed = parseZone(name)
@@ -82,25 +83,11 @@ function slow(one: DailyIntervalRule, from: number, to: number): number[] {
 }
 
 test('SCHED10: daily intervals ascend, once each', () => {
-  fc.assert(
-    fc.property(rules, froms, fc.integer({ min: 0, max: 5 * DAY }), (one, from, length) => {
-      const found = dues(one, from, from + length)
-      for (const [index, due] of found.entries()) {
-        assert.ok(due >= from && due < from + length)
-        assert.ok(index === 0 || due > (found[index - 1] ?? Infinity))
-      }
-    }),
-  )
+  assertAscending({ dues, rules, froms })
 })
 
 test('SCHED11: windows of daily intervals compose, though dates overlap', () => {
-  const lengths = fc.integer({ min: 0, max: 3 * DAY })
-  fc.assert(
-    fc.property(rules, froms, lengths, lengths, (one, a, first, second) => {
-      const [b, c] = [a + first, a + first + second]
-      assert.deepEqual([...dues(one, a, b), ...dues(one, b, c)], dues(one, a, c))
-    }),
-  )
+  assertComposing({ dues, rules, froms })
 })
 
 test('SCHED12: the first of a daily interval, in any year', () => {

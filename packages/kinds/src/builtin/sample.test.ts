@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { problemsOf } from '@apsis/core/document'
 import { type Job, type JobResult, parseJob } from '@apsis/core/job'
 import type { Json, JsonObject } from '@apsis/core/json'
-import type { KindSyntax } from '@apsis/core/kind'
+import type { KindSyntax, ScheduleSpec } from '@apsis/core/kind'
 import type { Expanded } from '@apsis/core/template'
+import { formatInstant } from '@apsis/core/time'
 import { registry } from './index.ts'
 
 // How the tests of the kinds get at what they test.
@@ -13,6 +14,19 @@ export function specOf<Spec>(kind: KindSyntax<Spec>, value: JsonObject): Spec {
   const parsed = kind.schema.safeParse({ type: kind.type, ...value })
   if (!parsed.success) throw new Error(faultsOf(kind, value).join('; '))
   return parsed.data
+}
+
+/** 2026-01-01T00:00:00Z. */
+export const FROM: number = Date.UTC(2026, 0, 1)
+
+/** The first instants of a schedule within 400 days, without their zone. */
+export function due(kind: KindSyntax<ScheduleSpec>, value: JsonObject, count: number, from: number = FROM): string[] {
+  const times: string[] = []
+  for (const occurrence of specOf(kind, value).occurrences(from, from + 400 * 86_400_000)) {
+    times.push(formatInstant(occurrence.due).slice(0, 19))
+    if (times.length === count) break
+  }
+  return times
 }
 
 /** What is wrong with a mapping: `path: message (hint)`. */

@@ -3,8 +3,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '@apsis/core/json'
 import type { KindSyntax, ScheduleSpec } from '@apsis/core/kind'
 import { PLAIN_ENVIRONMENT } from '@apsis/core/template'
-import { formatInstant } from '@apsis/core/time'
-import { faultsOf, jobOf, parse, specOf } from '../builtin/sample.test.ts'
+import { due, FROM, faultsOf, jobOf, parse, specOf } from '../builtin/sample.test.ts'
 import { cron as cronOf } from './cron/spec.ts'
 import { daily as dailyOf } from './daily/spec.ts'
 import { dailyInterval as dailyIntervalOf } from './daily-interval/spec.ts'
@@ -12,16 +11,6 @@ import { explicit } from './explicit/spec.ts'
 
 const { calendars } = PLAIN_ENVIRONMENT
 const [cron, daily, dailyInterval] = [cronOf(calendars), dailyOf(calendars), dailyIntervalOf(calendars)]
-const FROM = Date.UTC(2026, 0, 1)
-
-function due(kind: KindSyntax<ScheduleSpec>, value: JsonObject, count: number, from = FROM): string[] {
-  const times: string[] = []
-  for (const occurrence of specOf(kind, value).occurrences(from, from + 400 * 86_400_000)) {
-    times.push(formatInstant(occurrence.due).slice(0, 19))
-    if (times.length === count) break
-  }
-  return times
-}
 const remarks = (kind: KindSyntax<ScheduleSpec>, value: JsonObject): readonly string[] =>
   specOf(kind, value).remarks?.(FROM) ?? []
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '@apsis/core/json'
 import type { KindSyntax, ScheduleSpec } from '@apsis/core/kind'
 import { formatInstant } from '@apsis/core/time'
-import { faultsOf, parse, specOf } from '../builtin/sample.test.ts'
+import { due, FROM, faultsOf, parse, specOf } from '../builtin/sample.test.ts'
 import { daytime } from '../stops/daytime/spec.ts'
 import { duration } from '../stops/duration/spec.ts'
 import { PLAIN_ENVIRONMENT } from '@apsis/core/template'
@@ -11,17 +11,6 @@ import { daily as dailyOf } from './daily/spec.ts'
 import { interval } from './interval/spec.ts'
 
 const daily = dailyOf(PLAIN_ENVIRONMENT.calendars)
-
-const FROM = Date.UTC(2026, 0, 1)
-
-function due(kind: KindSyntax<ScheduleSpec>, value: JsonObject, count: number, from = FROM): string[] {
-  const times: string[] = []
-  for (const occurrence of specOf(kind, value).occurrences(from, from + 400 * 86_400_000)) {
-    times.push(formatInstant(occurrence.due).slice(0, 19))
-    if (times.length === count) break
-  }
-  return times
-}
 
 test('KSCHED1: intervals', () => {
   assert.deepEqual(due(interval, { interval: '8 h', phase: '30 m' }, 3), [

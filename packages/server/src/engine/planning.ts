@@ -91,7 +91,7 @@ export class Planning {
   add(job: Job): void {
     this.#ports.definitions.put(job)
     this.#ports.committer.extra({ jobs: [rowOf(job)] })
-    this.#plan(() => [job], [])
+    this.#plan([job], [])
   }
 
   /** Plans now and from now on. */
@@ -120,7 +120,7 @@ export class Planning {
     this.#planned = until
     try {
       const pending = await this.#pendingOf(limited.map(({ id }) => id))
-      if (jobs.length > 0) this.#ports.post(() => this.#plan(() => jobs, pending))
+      if (jobs.length > 0) this.#ports.post(() => this.#plan(jobs, pending))
     } catch (error) {
       log.error('cannot read the coming instants: planning is tried again', { error: String(error) })
     }
@@ -142,7 +142,7 @@ export class Planning {
         const touched = jobs.filter(({ id }) => altered.has(id))
         this.#put(jobs, changes)
         const left = this.#revise(touched, changes, before, pending)
-        const plan = (): void => this.#plan(() => touched, left)
+        const plan = (): void => this.#plan(touched, left)
         const withdrawn = left.length < pending.length
         if (!withdrawn) plan()
         committer.after(() =>
@@ -220,13 +220,13 @@ export class Planning {
   }
 
   /** Plans jobs piece by piece, a turn for each, so that nothing due meanwhile is late for it; one plan after the other. */
-  #plan(jobsOf: () => readonly Job[], pending: readonly PendingInstant[]): void {
+  #plan(wanted: readonly Job[], pending: readonly PendingInstant[]): void {
     const { clock, horizon, definitions } = this.#ports
     // Another definition may come in force between two turns: what this one still wants is for that one's plan to say.
     const hashes = new Map<string, string>()
     const holds = (jobId: string): boolean => definitions.get(jobId)?.hash === hashes.get(jobId)
     const begin = (): Iterator<PlanSlice<PendingInstant>> => {
-      const jobs = jobsOf().filter(({ id }) => definitions.get(id) !== undefined)
+      const jobs = wanted.filter(({ id }) => definitions.get(id) !== undefined)
       for (const { id, hash } of jobs) hashes.set(id, hash)
       const cursors = jobs.flatMap(({ id }) => this.#cursors.of(id))
       return planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })

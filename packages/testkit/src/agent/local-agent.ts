@@ -1,6 +1,6 @@
-import { join } from 'node:path'
-import { type AgentHandle, runAgent } from '@apsis/agent/main'
-import { agentOptions, type GivenOptions } from '@apsis/agent/options'
+import { optionsIn } from '@apsis/agent/fixture'
+import { type AgentHandle, runAgent, until } from '@apsis/agent/main'
+import type { GivenOptions } from '@apsis/agent/options'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ProcSpec } from '@apsis/wire/spec'
 import type { Scope } from './afterwards.ts'
@@ -20,20 +20,8 @@ export class LocalAgent {
 
   /** Starts one. After the scope everything that it runs is killed, and it ends. */
   static async start(scope: Scope, folder: string, given: GivenOptions = {}): Promise<LocalAgent> {
-    const options = agentOptions(
-      {
-        host: null,
-        stateDir: join(folder, 'state'),
-        token: 'secret',
-        connectIntervalStart: 0.01,
-        connectIntervalMax: 0.05,
-        ...given,
-      },
-      {},
-    )
-    if (!options.ok) throw new Error(options.error)
     const lines: string[] = []
-    const handle = await runAgent(options.value, {
+    const handle = await runAgent(optionsIn(folder, given), {
       log: (level, text) => {
         if (level !== 'info') lines.push(`${level}: ${text}`)
       },
@@ -80,14 +68,7 @@ export class LocalAgent {
 
   /** Resolves when something holds, asked after every change; or when the agent has ended. */
   async until(holds: () => boolean): Promise<void> {
-    const over = this.handle.closed.then(() => true)
-    while (!holds()) {
-      const change = Promise.withResolvers<boolean>()
-      const off = this.handle.onChange(() => change.resolve(false))
-      const ended = await Promise.race([change.promise, over])
-      off()
-      if (ended) return
-    }
+    await until(this.handle, holds)
   }
 
   async delete(id: string): Promise<void> {

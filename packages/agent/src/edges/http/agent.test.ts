@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { untilAgent } from '../../fixture/agent.ts'
+import { until } from '../../fixture/agent.ts'
 import { script, served } from '../../fixture/http.ts'
 
 test('HTTP14: what the agent is, and its end', async (context) => {
@@ -21,7 +21,7 @@ test('HTTP14: what the agent is, and its end', async (context) => {
   assert.equal(agent.shutdownState(), 'idling')
   assert.match((await post('/procs', { specs: { b: script('true') } })).text, /agent shutting down: idling/)
   assert.equal((await post('/agent/shutdown', { how: 'forceful' })).text, '{"data":{}}')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.equal((await ask('/procs/a', { method: 'DELETE' })).text, '{"data":{}}')
   assert.equal(await agent.closed, 'done')
 })
@@ -35,7 +35,7 @@ test('HTTP15: a stop reaches the whole tree', async (context) => {
     assert.match((await post('/procs/a/stop', body)).text, /"detail":"parsing body: /)
   assert.equal((await ask('/procs/b/stop', { method: 'POST' })).text, '{"data":{}}')
   assert.equal((await post('/procs/a/stop', { signal: 'TERM', grace: 0.1 })).text, '{"data":{}}')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.match((await ask('/procs/a')).text, /"signal":"SIGKILL"/)
   assert.match((await ask('/procs/b')).text, /"signal":"SIGTERM"/)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import test from 'node:test'
-import { untilAgent } from '../../fixture/agent.ts'
+import { until } from '../../fixture/agent.ts'
 import { script, served } from '../../fixture/http.ts'
 import { AnswerBudget } from './answer-budget.ts'
 
@@ -38,7 +38,7 @@ test('HTTP29: one at a time, none without room, and again when there is room', a
 test('HTTP29: a result is 503 while others wait for their readers', async (context) => {
   const { ask, start, agent, port } = await served(context)
   await start('a', script('head -c 50000000 /dev/zero | tr "\\0" x'))
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const slow = Array.from({ length: 6 }, () => connect({ host: '127.0.0.1', port }))
   for (const socket of slow) {
     socket.on('error', () => {})

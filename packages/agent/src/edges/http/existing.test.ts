@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { untilAgent } from '../../fixture/agent.ts'
+import { until } from '../../fixture/agent.ts'
 import { script, served } from '../../fixture/http.ts'
 
 const NOT_FOUND = '{"errors":{"detail":null,"status":"404 Not Found"}}'
@@ -12,7 +12,7 @@ test('HTTP1: results by id, with keys in order', async (context) => {
   const { ask, post, agent } = await served(context)
   assert.deepEqual((await ask('/procs')).text, '{"data":{"procs":{}}}')
   await post('/procs', { specs: { 9: script('printf x'), 10: script('printf y'), b: script('exit 3') } })
-  await untilAgent(agent, () => ended(3)(agent.counts()))
+  await until(agent, () => ended(3)(agent.counts()))
   const all = await ask('/procs')
   assert.equal(all.headers['content-type'], 'application/json')
   // Ids like numbers too, as text.
@@ -59,7 +59,7 @@ test('HTTP3: only what has ended is deleted', async (context) => {
   const refused = await ask('/procs/a', { method: 'DELETE' })
   assert.deepEqual([refused.status, refused.text], [400, bad('process running: a')])
   await post('/procs/a/signals/SIGKILL', {})
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.equal((await ask('/procs/a', { method: 'DELETE' })).text, '{"data":{}}')
   assert.equal((await ask('/procs/a', { method: 'DELETE' })).text, NOT_FOUND)
 })
@@ -74,7 +74,7 @@ test('HTTP4: signals by name or number', async (context) => {
   assert.equal((await signal('a', '0')).text, '{"data":{}}')
   assert.equal((await signal('a', '-1')).text, bad('EINVAL: Invalid argument'))
   assert.equal((await signal('a', 'SIGUSR1')).text, '{"data":{}}')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.match((await ask('/procs/a')).text, /"signal":"SIGUSR1"/)
   assert.equal((await signal('a', '15')).text, bad('no process'))
 })
@@ -83,7 +83,7 @@ test('HTTP5: output as bytes', async (context) => {
   const { ask, start, agent } = await served(context)
   await start('a', script('printf "h\\303\\251\\377"'))
   await start('b', script('printf "\\001\\002"', null))
-  await untilAgent(agent, () => ended(2)(agent.counts()))
+  await until(agent, () => ended(2)(agent.counts()))
   const text = await ask('/procs/a/output/stdout/data')
   assert.deepEqual(
     [text.headers['content-type'], text.bytes.toString('latin1')],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { CaptureSpec, ProcSpec } from '@apsis/wire/spec'
-import { untilAgent } from '../../fixture/agent.ts'
+import { until } from '../../fixture/agent.ts'
 import { served } from '../../fixture/http.ts'
 
 function split(script: string, capture: CaptureSpec): ProcSpec {
@@ -21,7 +21,7 @@ test('HTTP26: merged outputs', async (context) => {
   await start('a', split(script, { times: true }))
   await start('b', split('true', {}))
   await start('c', split('printf 0123456789', { times: true, limit: 4, keep: 'both' }))
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const merged = await ask('/procs/a/output/merged/data')
   assert.deepEqual([merged.status, merged.text], [200, 'out1\nerr1\nout2\nerr2\nout3\nerr3\n'])
   assert.equal(merged.headers['content-type'], 'text/plain; charset=utf-8')

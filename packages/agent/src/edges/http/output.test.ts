@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { decode } from 'base2048'
-import { untilAgent } from '../../fixture/agent.ts'
+import { until } from '../../fixture/agent.ts'
 import { script, served } from '../../fixture/http.ts'
 import type { AgentHandle, OutputSource } from '../../main/index.ts'
 import { followed, pieces } from './output-pieces.ts'
@@ -30,7 +30,7 @@ test('HTTP7: ids with any character, and paths that lead elsewhere', async (cont
   const { ask, start, raw, agent } = await served(context)
   const id = '../a b/é%2F?#'
   await start(id, DIGITS)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const path = `/procs/${encodeURIComponent(id)}`
   assert.equal((await ask(`${path}/output/stdout/data`)).text, '0123456789')
   assert.equal((await ask('/procs/%ff')).status, 400)
@@ -51,7 +51,7 @@ test('HTTP7: ids with any character, and paths that lead elsewhere', async (cont
 test('HTTP8: HEAD', async (context) => {
   const { ask, start, agent } = await served(context)
   await start('a', DIGITS)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const { status, headers, text } = await ask('/procs/a/output/1/data', { method: 'HEAD' })
   assert.deepEqual([status, headers['content-length'], text], [200, '10', ''])
   assert.deepEqual((await ask('/procs', { method: 'HEAD' })).status, 200)
@@ -60,7 +60,7 @@ test('HTTP8: HEAD', async (context) => {
 test('HTTP9: results without text', async (context) => {
   const { ask, start, agent } = await served(context)
   await start('a', DIGITS)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const detached = '"fds":{"stdin":null,"stdout":{"encoding":"utf-8","length":10,"type":"detached"}}'
   for (const path of ['/procs?text=0', '/procs/a?text=false']) assert.ok((await ask(path)).text.includes(detached))
   assert.match((await ask('/procs/a')).text, /"text":"0123456789"/)
@@ -72,7 +72,7 @@ test('HTTP10: ranges, of what has ended and of what grows', async (context) => {
   await start('a', DIGITS)
   await start('b', script('printf 0123456789; exec sleep 1000'))
   await untilLength(agent, 'a', 10)
-  await untilAgent(agent, () => agent.counts().unended === 1)
+  await until(agent, () => agent.counts().unended === 1)
   await untilLength(agent, 'b', 10)
   const range = async (id: string, header: string, more: Readonly<Record<string, string>> = {}) => {
     const answer = await ask(`/procs/${id}/output/1/data`, { headers: { Range: header, ...more } })
@@ -103,7 +103,7 @@ test('HTTP11: encodings, and characters that are not whole yet', async (context)
   const grown = await ask('/procs/a/output/1/data?encoding=utf-8')
   assert.deepEqual([grown.text, grown.headers['procstar-stop'], grown.headers['procstar-ended']], ['a', '1', 'false'])
   await start('b', script('printf "\\303\\251\\377\\303"', null))
-  await untilAgent(agent, () => agent.counts().unended === 1)
+  await until(agent, () => agent.counts().unended === 1)
   assert.equal((await ask('/procs/b/output/1/data?encoding=utf-8')).text, 'é\ufffd\ufffd')
   const cut = await ask('/procs/b/output/1/data?encoding=utf-8&stop=1')
   assert.deepEqual([cut.text, cut.headers['procstar-stop']], ['', '0'])
@@ -111,7 +111,7 @@ test('HTTP11: encodings, and characters that are not whole yet', async (context)
   assert.deepEqual([base64.text, base64.headers['content-length']], ['w6n/ww==', '8'])
   // More than one piece, and a length that no group divides.
   await start('c', script('head -c 600001 /dev/urandom', null))
-  await untilAgent(agent, () => agent.counts().unended === 1)
+  await until(agent, () => agent.counts().unended === 1)
   const raw = (await ask('/procs/c/output/1/data')).bytes
   const base2048 = (await ask('/procs/c/output/1/data?encoding=base2048')).text
   assert.equal(Buffer.compare(Buffer.from(decode(base2048)), raw), 0)
@@ -142,7 +142,7 @@ test('HTTP12: what is followed comes as it is written', async (context) => {
 test('HTTP13: compression as the client likes it', async (context) => {
   const { ask, start, agent } = await served(context)
   await start('a', script('head -c 100000 /dev/zero'))
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const get = (accept: string, query = '') =>
     ask(`/procs/a/output/1/data${query}`, { headers: { 'Accept-Encoding': accept } })
   const zeros = Buffer.alloc(100_000)
@@ -178,7 +178,7 @@ test('HTTP24: a reader that takes nothing holds nothing up', async (context) => 
   const slow = connect({ host: '127.0.0.1', port })
   slow.pause()
   slow.write('GET /procs/a/output/1/data?follow=1 HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const tail = await ask('/procs/a/output/1/data', { headers: { Range: 'bytes=-5' } })
   assert.equal(tail.text, 'done\n')
   slow.destroy()
@@ -195,7 +195,7 @@ test('HTTP16: what a limit has not let in is left out, and said', async (context
     (await post('/procs', { specs: { start: spec('start'), end: spec('end'), both: spec('both') } })).text,
     '{"data":{}}',
   )
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const table = [
     ['start', '0123', '4-10'],
     ['end', '6789', '0-6'],
@@ -238,7 +238,7 @@ test('HTTP27: what is dropped while it is read is never sent as zeros, and no le
   const look = await found.source.look()
   const stale = pieces(found.source, { start: 0, stop: 10 }, look, new AbortController().signal)
   await writeFile(join(folder, 'go'), '')
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   await assert.rejects(Array.fromAsync(stale), /the output was dropped/)
   assert.equal((await follow).text, '9abcdef')
   const ended = await ask('/procs/both/output/1/data')
@@ -269,7 +269,7 @@ test('HTTP28: an answer that turns out shorter than promised is cut', async (con
   const { ask, start, agent, folder } = await served(context)
   const path = join(folder, 'named')
   await start('a', { argv: ['/bin/sh', '-c', 'printf 0123456789'], fds: [['1', { capture: { mode: 'file', path } }]] })
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   await truncate(path, 4)
   await assert.rejects(ask('/procs/a/output/1/data'), /aborted/)
 })
@@ -279,7 +279,7 @@ test('HTTP16: a file that ends before its output, since no holes can be made, is
   const path = join(folder, 'named')
   const capture = { mode: 'file' as const, path, limit: 4, keep: 'end' as const }
   await start('a', { argv: ['/bin/sh', '-c', 'printf 0123456789'], fds: [['1', { capture }]] })
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   await writeFile(path, '0123')
   for (const query of ['', '?follow=1']) {
     const answer = await ask(`/procs/a/output/1/data${query}`)

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import test from 'node:test'
 import { findCgroup } from '../../edges/host/index.ts'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../../fixture/agent.ts'
 import { afterwards } from '../../fixture/cleanup.ts'
 import type { AgentHandle } from '../index.ts'
 
@@ -55,7 +55,7 @@ test('SURV4: what is left of a proc held here is warned of, what another agent l
     await rmdir(left)
   })
   process.kill(Number(monitor), 'SIGKILL')
-  await untilAgent(first, () => first.counts().unended === 0)
+  await until(first, () => first.counts().unended === 0)
   await first.stop()
   const text = `control group ${left} is left of a monitor that was killed`
   const next = await startAgent(context, options)

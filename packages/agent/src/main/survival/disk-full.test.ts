@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { ProcSpec } from '@apsis/wire/spec'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../../fixture/agent.ts'
 import { afterwards } from '../../fixture/cleanup.ts'
 import type { AgentHandle } from '../index.ts'
 
@@ -83,7 +83,7 @@ test('SURV2: on a full disk starts are refused with the reason, procs wait with 
   const refused = await first
   assert.ok(refused?.type === 'RequestError')
   assert.match(refused.err, /^cannot record the request: .*(ENOSPC|no space left)/)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.deepEqual(agent.procIds(), ['ends', 'writes'])
   assert.equal((await agent.result('ends', { text: false }))?.status?.exit_code, 7)
   const written = await agent.result('writes', { text: false })
@@ -94,6 +94,6 @@ test('SURV2: on a full disk starts are refused with the reason, procs wait with 
   assert.equal(await found.source.length(), data.length)
   assert.equal(sha256(await found.source.read(0, data.length + 1)), sha256(data))
   assert.equal(await agent.request({ type: 'ProcStartRequest', specs: { after: shell('exit 3') } }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   assert.equal((await agent.result('after', { text: false }))?.status?.exit_code, 3)
 })

@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { ProcSpec } from '@apsis/wire/spec'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../../fixture/agent.ts'
 import type { AgentHandle } from '../index.ts'
 
 interface Setting {
@@ -40,7 +40,7 @@ async function setting(context: TestContext): Promise<Setting> {
 /** The proc ends, is told of whole, and is deleted. */
 async function toTheEnd({ agent, open }: Setting): Promise<void> {
   await open()
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const result = await agent.result('a', { text: true })
   assert.deepEqual([result?.state, result?.errors, result?.status?.exit_code], ['terminated', [], 5])
   assert.deepEqual(result?.fds, { stdout: { type: 'text', text: 'before\nafter\n', encoding: 'utf-8' } })
@@ -51,7 +51,7 @@ async function toTheEnd({ agent, open }: Setting): Promise<void> {
 }
 
 async function untilIdle(agent: AgentHandle): Promise<void> {
-  await untilAgent(agent, () => agent.shutdownState() !== 'active')
+  await until(agent, () => agent.shutdownState() !== 'active')
 }
 
 for (const [what, path] of [
@@ -107,7 +107,7 @@ test('SURV1: the folder of outputs is removed, and made again', async (context) 
   assert.equal(agent.shutdownState(), 'active')
   const spec: ProcSpec = { argv: ['/bin/echo', 'new'], fds: [['stdout', { capture: { encoding: 'utf-8' } }]] }
   assert.equal(await agent.request({ type: 'ProcStartRequest', specs: { b: spec } }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const result = await agent.result('b', { text: true })
   assert.deepEqual(result?.fds, { stdout: { type: 'text', text: 'new\n', encoding: 'utf-8' } })
 })

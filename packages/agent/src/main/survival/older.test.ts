@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
-import { optionsIn, startAgent, temporaryFolder, untilAgent } from '../../fixture/agent.ts'
+import { optionsIn, startAgent, temporaryFolder, until } from '../../fixture/agent.ts'
 import { afterwards } from '../../fixture/cleanup.ts'
 import { oldState } from '../../fixture/old-state.ts'
 
@@ -45,7 +45,7 @@ test('SURV3: the folder of an older version', async (context) => {
   )
   assert.deepEqual((await agent.result('running', { text: true }))?.state, 'running')
   assert.equal(await agent.request({ type: 'ProcStopRequest', proc_id: 'running', signum: 15, grace: 1 }), null)
-  await untilAgent(agent, () => agent.counts().unended === 0)
+  await until(agent, () => agent.counts().unended === 0)
   const running = await agent.result('running', { text: true })
   assert.deepEqual([running?.state, running?.errors, running?.status?.signal], ['terminated', [], 'SIGTERM'])
   for (const id of agent.procIds())
