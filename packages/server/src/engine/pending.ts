@@ -1,6 +1,16 @@
 import type { RunId } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import type { Batch, CursorRow, GeneralFact, InstantRow, JobRow, RunWithdrawal, RunWrite } from '@apsis/store/port'
+import type {
+  Batch,
+  CursorRow,
+  GeneralFact,
+  InstantRow,
+  JobRow,
+  JobVersionRow,
+  RecordRow,
+  RunWithdrawal,
+  RunWrite,
+} from '@apsis/store/port'
 
 /** What is called when a write is durable, or was refused because the stored run is another version. */
 export interface Settled {
@@ -17,19 +27,28 @@ class Extras implements BatchExtras {
   readonly removedJobs: string[] = []
   readonly cursors: CursorRow[] = []
   readonly removedCursors: Pick<CursorRow, 'jobId' | 'scheduleKey'>[] = []
+  readonly records: RecordRow[] = []
+  readonly removedRecords: Pick<RecordRow, 'kind' | 'id'>[] = []
+  readonly jobVersions: JobVersionRow[] = []
 
   get empty(): boolean {
-    const { instants, jobs, removedJobs, cursors, removedCursors } = this
-    return [instants, jobs, removedJobs, cursors, removedCursors].every(({ length }) => length === 0)
+    const { instants, jobs, removedJobs, cursors, removedCursors, records, removedRecords, jobVersions } = this
+    const lists = [instants, jobs, removedJobs, cursors, removedCursors, records, removedRecords, jobVersions]
+    return lists.every(({ length }) => length === 0)
   }
 
   // One by one: a start gives tens of thousands, more than a call takes arguments.
-  add({ instants = [], jobs = [], removedJobs = [], cursors = [], removedCursors = [] }: BatchExtras): void {
+  add(extras: BatchExtras): void {
+    const { instants = [], jobs = [], removedJobs = [], cursors = [], removedCursors = [] } = extras
+    const { records = [], removedRecords = [], jobVersions = [] } = extras
     for (const instant of instants) this.instants.push(instant)
     for (const job of jobs) this.jobs.push(job)
     for (const jobId of removedJobs) this.removedJobs.push(jobId)
     for (const cursor of cursors) this.cursors.push(cursor)
     for (const ref of removedCursors) this.removedCursors.push(ref)
+    for (const record of records) this.records.push(record)
+    for (const ref of removedRecords) this.removedRecords.push(ref)
+    for (const version of jobVersions) this.jobVersions.push(version)
   }
 }
 
@@ -68,8 +87,8 @@ export class Pending {
   }
 
   batch(): Batch {
-    const { instants, jobs, removedJobs, cursors, removedCursors } = this.extras
-    const extras = { instants, jobs, removedJobs, cursors, removedCursors }
+    const { instants, jobs, removedJobs, cursors, removedCursors, records, removedRecords, jobVersions } = this.extras
+    const extras = { instants, jobs, removedJobs, cursors, removedCursors, records, removedRecords, jobVersions }
     const batch: Batch = { runs: this.writes, withdrawals: this.withdrawals, facts: this.facts, ...extras }
     return this.nextRun === null ? batch : { ...batch, nextRun: this.nextRun }
   }

@@ -36,6 +36,31 @@ export function testJobs(factory: Factory): void {
     assert.deepEqual(await store.read.cursors(), [{ ...one, plannedUntil: T0 + 9 }])
   })
 
+  test('STORE43: records are put in place, listed by kind, and removed', async (t) => {
+    const store = await newStore(t, factory)
+    const one = { kind: 'pause', id: 'b', json: { target: 'x' } } as const
+    const two = { kind: 'pause', id: 'a', json: {} } as const
+    const other = { kind: 'backfill', id: 'a', json: { n: 1 } } as const
+    await store.commit({ records: [one, two, other] })
+    assert.deepEqual(await store.read.records('pause'), [two, one])
+    await store.commit({
+      records: [{ ...one, json: { target: 'y' } }],
+      removedRecords: [two, { kind: 'drain', id: 'a' }],
+    })
+    assert.deepEqual(await store.read.records('pause'), [{ ...one, json: { target: 'y' } }])
+    assert.deepEqual(await store.read.records('backfill'), [other])
+  })
+
+  test('STORE44: the definitions that a job has had, newest first', async (t) => {
+    const store = await newStore(t, factory)
+    const first = { jobId: 'a', since: T0, hash: 'h1' }
+    const second = { jobId: 'a', since: T0 + 5, hash: null }
+    await store.commit({ jobVersions: [first, second, { jobId: 'b', since: T0, hash: 'h2' }] })
+    assert.deepEqual(await store.read.jobVersions('a', 10), [second, first])
+    assert.deepEqual(await store.read.jobVersions('a', 1), [second])
+    assert.deepEqual(await store.read.jobVersions('none', 10), [])
+  })
+
   test('STORE42: the next run number never falls, and is above every run', async (t) => {
     const store = await newStore(t, factory)
     assert.equal(await store.read.nextRun(), 1)

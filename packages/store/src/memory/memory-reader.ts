@@ -5,8 +5,11 @@ import type {
   CursorRow,
   InstantRow,
   JobRow,
+  JobVersionRow,
   OutputInfo,
   Reader,
+  RecordKind,
+  RecordRow,
   RunFilter,
   RunOrder,
   RunPage,
@@ -25,7 +28,9 @@ import {
   decodeInstant,
   decodeJob,
   decodeMeta,
+  decodeRecord,
   decodeRun,
+  decodeVersion,
   type InstantCounts,
   instantCounts,
   isByDue,
@@ -169,6 +174,20 @@ export class MemoryReader implements Reader {
     return [...this.#tables().cursors]
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([, row]) => decodeCursor(row))
+  }
+
+  async records(kind: RecordKind): Promise<readonly RecordRow[]> {
+    const rows = [...this.#tables().records.values()].filter((row) => row[0] === kind)
+    return rows.map(([, id, json]) => decodeRecord(kind, [id, json])).sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  async jobVersions(jobId: string, limit: number): Promise<readonly JobVersionRow[]> {
+    checkLimit(limit)
+    const rows = [...this.#tables().versions.values()].filter((row) => row[0] === jobId)
+    return rows
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, limit)
+      .map(decodeVersion)
   }
 
   async nextRun(): Promise<number> {

@@ -5,7 +5,9 @@ import {
   type FactValues,
   type JobValues,
   type OtherOps,
+  type RecordValues,
   type RunOp,
+  type VersionValues,
 } from '../row/index.ts'
 import { MemoryInstants } from './instants.ts'
 import { MemoryRuns } from './runs.ts'
@@ -21,6 +23,8 @@ export class MemoryTables {
   readonly jobs: Map<string, JobValues> = new Map()
   readonly definitions: Map<string, JobValues> = new Map()
   readonly cursors: Map<string, readonly [job: string, key: string, until: number]> = new Map()
+  readonly records: Map<string, RecordValues> = new Map()
+  readonly versions: Map<string, VersionValues> = new Map()
   readonly #facts = new Map<number, FactRow>()
   readonly #factsOf = new Map<number, FactRow[]>()
   #seq = 0
@@ -103,6 +107,9 @@ export class MemoryTables {
     for (const job of ops.removedJobs) this.jobs.delete(job)
     for (const cursor of ops.cursors) this.cursors.set(JSON.stringify([cursor[0], cursor[1]]), cursor)
     for (const cursor of ops.removedCursors) this.cursors.delete(JSON.stringify(cursor))
+    for (const record of ops.records) this.records.set(JSON.stringify([record[0], record[1]]), record)
+    for (const record of ops.removedRecords) this.records.delete(JSON.stringify(record))
+    for (const version of ops.versions) this.versions.set(JSON.stringify([version[0], version[1]]), version)
     if (ops.nextRun !== null) this.#nextRun = Math.max(this.#nextRun, ops.nextRun)
   }
 

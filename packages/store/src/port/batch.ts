@@ -70,6 +70,27 @@ export interface CursorRow {
 }
 
 /**
+ * A small durable record of the server's own, such as a pause or a backfill: a JSON document by kind and id. What is in it is declared
+ * where it is used. A kind has at most some thousands.
+ */
+export interface RecordRow {
+  readonly kind: RecordKind
+  /** Unique within the kind. */
+  readonly id: string
+  readonly json: JsonObject
+}
+
+export type RecordKind = 'pause' | 'backfill' | 'drain' | 'setting'
+
+/** Since when a job has had a definition. */
+export interface JobVersionRow {
+  readonly jobId: string
+  readonly since: Instant
+  /** Of its definition; null: since then the job is no longer there. */
+  readonly hash: string | null
+}
+
+/**
  * One transaction. Everything in it is durable, or nothing is (except for writes named in `conflicts`).
  * Withdrawals are applied before `runs`, so that a run can take the instant of the one that it replaces; the withdrawal of a run
  * that is also in `runs` is applied after. A row of `instants` whose key is there already is left out.
@@ -83,6 +104,11 @@ export interface Batch {
   readonly removedJobs?: readonly string[]
   readonly cursors?: readonly CursorRow[]
   readonly removedCursors?: readonly { readonly jobId: string; readonly scheduleKey: string }[]
+  /** Put in place of those of the same kind and id. */
+  readonly records?: readonly RecordRow[]
+  readonly removedRecords?: readonly Pick<RecordRow, 'kind' | 'id'>[]
+  /** Added to the history of jobs; one of a job and time replaces. */
+  readonly jobVersions?: readonly JobVersionRow[]
   /** The next run number to give out; stored so that numbers are never given twice. It never falls. */
   readonly nextRun?: number
 }

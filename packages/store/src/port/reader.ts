@@ -1,7 +1,16 @@
 import type { JsonObject } from '@apsis/core/json'
 import type { Args, Run, RunId, RunFact, State } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import type { CursorRow, GeneralFact, InstantRow, JobRow, Verdict } from './batch.ts'
+import type {
+  CursorRow,
+  GeneralFact,
+  InstantRow,
+  JobRow,
+  JobVersionRow,
+  RecordKind,
+  RecordRow,
+  Verdict,
+} from './batch.ts'
 
 /** A fact as stored: numbered, timed, and of a run where it has one. */
 export interface StoredFact {
@@ -99,6 +108,10 @@ export interface Reader {
   /** A definition that some run pinned, by hash. */
   definition(hash: string): Promise<JobRow | null>
   cursors(): Promise<readonly CursorRow[]>
+  /** All records of a kind, by id. */
+  records(kind: RecordKind): Promise<readonly RecordRow[]>
+  /** The definitions that a job has had, newest first; at most `limit`. */
+  jobVersions(jobId: string, limit: number): Promise<readonly JobVersionRow[]>
   /** The next run number to give out; 1 in a new store. */
   nextRun(): Promise<number>
 }

@@ -5,6 +5,8 @@ import { checkedTime, type FactValues, generalFactValues, runFactValues } from '
 import { type InstantValues, instantValues } from './instant-row.ts'
 import { type JobValues, jobValues } from './job-row.ts'
 import { boundText, checkedNumber, fixedValues, movingValues } from './run-row.ts'
+import { type RecordValues, recordValues } from './record-row.ts'
+import { type VersionValues, versionValues } from './version-row.ts'
 import type { SqlValue } from './value.ts'
 
 /** A `RunWrite` in values: flat, so that it is cheap to hand to another thread. */
@@ -32,6 +34,9 @@ export interface OtherOps {
   readonly removedJobs: readonly string[]
   readonly cursors: readonly (readonly [job: string, key: string, until: number])[]
   readonly removedCursors: readonly (readonly [job: string, key: string])[]
+  readonly records: readonly RecordValues[]
+  readonly removedRecords: readonly (readonly [kind: string, id: string])[]
+  readonly versions: readonly VersionValues[]
   readonly nextRun: number | null
 }
 
@@ -96,6 +101,9 @@ export function otherOps(batch: Batch): OtherOps {
     removedJobs: batch.removedJobs ?? [],
     cursors: (batch.cursors ?? []).map((row) => [row.jobId, row.scheduleKey, checkedTime(row.plannedUntil)]),
     removedCursors: (batch.removedCursors ?? []).map((row) => [row.jobId, row.scheduleKey]),
+    records: (batch.records ?? []).map(recordValues),
+    removedRecords: (batch.removedRecords ?? []).map(({ kind, id }) => [kind, id]),
+    versions: (batch.jobVersions ?? []).map(versionValues),
     nextRun: nextRun ?? null,
   }
 }

@@ -14,6 +14,9 @@ export class Applier {
   readonly #removeJob: StatementSync
   readonly #setCursor: StatementSync
   readonly #removeCursor: StatementSync
+  readonly #setRecord: StatementSync
+  readonly #removeRecord: StatementSync
+  readonly #setVersion: StatementSync
   readonly #raise: StatementSync
 
   constructor(db: DatabaseSync) {
@@ -30,6 +33,13 @@ export class Applier {
       'INSERT INTO cursors (job, key, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until',
     )
     this.#removeCursor = db.prepare('DELETE FROM cursors WHERE job = ? AND key = ?')
+    this.#setRecord = db.prepare(
+      'INSERT INTO records (kind, id, json) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
+    )
+    this.#removeRecord = db.prepare('DELETE FROM records WHERE kind = ? AND id = ?')
+    this.#setVersion = db.prepare(
+      'INSERT INTO job_versions (job, since, hash) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash',
+    )
     this.#raise = db.prepare('UPDATE counters SET value = max(value, ?) WHERE name = ?')
     const seq = db.prepare(`SELECT value FROM counters WHERE name = 'seq'`).get()?.['value']
     this.#facts = new FactWriter(db, Number(seq))
@@ -96,6 +106,9 @@ export class Applier {
     for (const job of ops.removedJobs) this.#removeJob.run(job)
     for (const cursor of ops.cursors) this.#setCursor.run(...cursor)
     for (const cursor of ops.removedCursors) this.#removeCursor.run(...cursor)
+    for (const record of ops.records) this.#setRecord.run(...record)
+    for (const record of ops.removedRecords) this.#removeRecord.run(...record)
+    for (const version of ops.versions) this.#setVersion.run(...version)
     if (ops.nextRun !== null) this.reserveRuns(ops.nextRun)
   }
 }

@@ -103,7 +103,8 @@ test('SQLITE10: after a refused opening nothing is held', async (t) => {
 test('SQLITE44: a folder of version 1 is brought to the present version', async (t) => {
   const folder = await filledFolder(t)
   const indexes = ['runs_outcome_due', 'runs_job_due', 'runs_live_due']
-  edit(join(folder, 'runs.db'), `${indexes.map((name) => `DROP INDEX ${name}`).join('; ')}; PRAGMA user_version = 1`)
+  const drops = [...indexes.map((name) => `INDEX ${name}`), 'TABLE records', 'TABLE job_versions']
+  edit(join(folder, 'runs.db'), `${drops.map((what) => `DROP ${what}`).join('; ')}; PRAGMA user_version = 1`)
   const store = await openSqliteStore({ folder })
   await store.commit({ runs: [write(run(2, 'success', { due: 5 }))] })
   for (const [order, ids] of [
@@ -118,7 +119,7 @@ test('SQLITE44: a folder of version 1 is brought to the present version', async 
     )
   }
   await store.close()
-  assert.equal(query(join(folder, 'runs.db'), 'PRAGMA user_version')['user_version'], 2)
+  assert.equal(query(join(folder, 'runs.db'), 'PRAGMA user_version')['user_version'], 3)
 })
 
 async function tempFolder(t: TestContext): Promise<string> {

@@ -1,4 +1,4 @@
-import type { RunOrder } from '../port/index.ts'
+import type { RecordKind, RunOrder } from '../port/index.ts'
 import type { Applied, OtherOps, PagePlace } from '../row/index.ts'
 import type { Failure } from './failure.ts'
 import type { PackedRuns } from './packed-runs.ts'
@@ -85,6 +85,8 @@ export interface ReaderMethods {
   jobs(): Slices
   definition(hash: string): Slices
   cursors(): Slices
+  records(kind: RecordKind): Rows
+  jobVersions(job: string, limit: number): Rows
   nextRun(): number
   close(): void
 }

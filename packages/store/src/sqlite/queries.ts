@@ -54,6 +54,13 @@ export function readRuns(read: Statements, ask: RunsAsk): unknown {
       return slicesOf(read.rows(`${JOB} ORDER BY j.job`))
     case 'definition':
       return slicesOf(read.rows('SELECT job, hash, json, ad_hoc FROM definitions WHERE hash = ?', ...ask.args))
+    case 'records':
+      return read.rows('SELECT id, json FROM records WHERE kind = ? ORDER BY id', ...ask.args)
+    case 'jobVersions':
+      return read.rows(
+        'SELECT job, since, hash FROM job_versions WHERE job = ? ORDER BY since DESC LIMIT ?',
+        ...ask.args,
+      )
     case 'cursors':
       return slicesOf(read.rows('SELECT job, key, until FROM cursors ORDER BY job, key'))
   }

@@ -5,8 +5,11 @@ import type {
   CursorRow,
   InstantRow,
   JobRow,
+  JobVersionRow,
   OutputInfo,
   Reader,
+  RecordKind,
+  RecordRow,
   RunFilter,
   RunPage,
   RunPageRequest,
@@ -24,8 +27,10 @@ import {
   decodeInstant,
   decodeJob,
   decodeMeta,
+  decodeRecord,
   decodeRun,
   decodeRunState,
+  decodeVersion,
   type InstantCounts,
   instantCounts,
   pageCursor,
@@ -152,6 +157,15 @@ export class SqliteReader implements Reader {
 
   async cursors(): Promise<readonly CursorRow[]> {
     return await decodeSlices(await this.#quick.ask('cursors'), decodeCursor)
+  }
+
+  async records(kind: RecordKind): Promise<readonly RecordRow[]> {
+    return (await this.#quick.ask('records', kind)).map((row) => decodeRecord(kind, row))
+  }
+
+  async jobVersions(jobId: string, limit: number): Promise<readonly JobVersionRow[]> {
+    checkLimit(limit)
+    return (await this.#quick.ask('jobVersions', jobId, limit)).map(decodeVersion)
   }
 
   async nextRun(): Promise<number> {

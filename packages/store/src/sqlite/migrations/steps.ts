@@ -1,9 +1,10 @@
 import { outputs1 } from './outputs-1.ts'
 import { runs1 } from './runs-1.ts'
 import { runs2 } from './runs-2.ts'
+import { runs3 } from './runs-3.ts'
 
 /** Steps of `runs.db`, in order: the nth makes version n. A step that was released is never changed. */
-export const RUNS_STEPS: readonly string[] = [runs1, runs2]
+export const RUNS_STEPS: readonly string[] = [runs1, runs2, runs3]
 
 /** Steps of `outputs.db`, in order: the nth makes version n. */
 export const OUTPUTS_STEPS: readonly string[] = [outputs1]
