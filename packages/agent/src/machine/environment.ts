@@ -10,11 +10,7 @@ export interface Environment {
 
 /** The environment of a proc, `NAME=VALUE`, sorted by name: what it inherits of the agent's own, less the agent's secrets, then `vars`. */
 export function environmentOf(env: ResolvedSpec['env'], own: Environment): readonly string[] {
-  const result = new Map<string, string>()
-  for (const name of inheritedNames(env.inherit, own)) {
-    const value = own[name]
-    if (value !== undefined && !PRIVATE.includes(name)) result.set(name, value)
-  }
+  const result = env.inherit === true ? new Map(allInherited(own)) : inherited(env.inherit || [], own)
   for (const [name, value] of Object.entries(env.vars)) {
     if (value === null) result.delete(name)
     else result.set(name, value)
@@ -22,7 +18,20 @@ export function environmentOf(env: ResolvedSpec['env'], own: Environment): reado
   return [...result.keys()].sort().map((name) => `${name}=${result.get(name)}`)
 }
 
-function inheritedNames(inherit: boolean | readonly string[], own: Environment): readonly string[] {
-  if (inherit === true) return Object.keys(own)
-  return inherit === false ? [] : inherit
+function inherited(names: readonly string[], own: Environment): Map<string, string> {
+  const result = new Map<string, string>()
+  for (const name of names) {
+    const value = own[name]
+    if (value !== undefined && !PRIVATE.includes(name)) result.set(name, value)
+  }
+  return result
+}
+
+// The agent's own environment never changes, and most procs inherit all of it.
+const whole = new WeakMap<Environment, ReadonlyMap<string, string>>()
+
+function allInherited(own: Environment): ReadonlyMap<string, string> {
+  const known = whole.get(own) ?? inherited(Object.keys(own).sort(), own)
+  whole.set(own, known)
+  return known
 }

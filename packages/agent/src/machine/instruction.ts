@@ -32,8 +32,8 @@ export type Instruction =
   /** Kill what is in the control groups that a proc's monitor, which is no more, has left, and remove them; then give `cgroupsEnded`. */
   | { readonly do: 'endCgroups'; readonly id: string; readonly monitor: Monitor; readonly cgroups: readonly string[] }
   | { readonly do: 'send'; readonly to: Peer; readonly message: AgentMessage }
-  /** Build the result of the proc as it was, and send it. */
-  | { readonly do: 'sendResult'; readonly to: Peer; readonly proc: Proc }
+  /** Build the result of the proc as it was, and send it. `news`: nobody asked; while much waits to be sent, what it uses is left out for a server of ours. */
+  | { readonly do: 'sendResult'; readonly to: Peer; readonly proc: Proc; readonly news: boolean }
   /** The same for a server that wants one from time to time: not when the last of them still waits to be sent. */
   | { readonly do: 'sendUpdate'; readonly proc: Proc }
   /** Send [start, stop) of an output, stop null: to its end, a mark in the place of what was not kept. `length`: its true length where it is recorded. */

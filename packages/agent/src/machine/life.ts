@@ -11,7 +11,7 @@ import { planOf } from './plan.ts'
 import type { Asked, Ended, Proc, Recording, Running } from './proc.ts'
 import { pushFor } from './push.ts'
 import { stageErrorText } from './stage-error.ts'
-import { SERVER, sendResult, type Step } from './state.ts'
+import { sendNews, type Step } from './state.ts'
 
 /** Exit code 63: what existing agents show for a process that never came to its program (spec/procstar.md 7). */
 export const NOT_STARTED: number = 63 << 8
@@ -84,7 +84,7 @@ export function started(step: Step, line: StartLine): void {
   }
   step.state.procs.put(running)
   step.state.procs.monitored(monitor, line.id)
-  sendResult(step, SERVER, running)
+  sendNews(step, running)
   flushCommands(step, running)
 }
 
@@ -165,7 +165,7 @@ export function lost(step: Step, proc: Recording | Asked | Running, line: LostLi
 
 function end(step: Step, proc: Recording | Asked | Running, end: Ended['end']): void {
   // A server waits for the news of the start before that of the end.
-  if (proc.state !== 'running') sendResult(step, SERVER, proc)
+  if (proc.state !== 'running') sendNews(step, proc)
   const { id, place, fds, exe, askedAt, stop, about } = proc
   const next: Ended = {
     state: 'ended',
@@ -183,7 +183,7 @@ function end(step: Step, proc: Recording | Asked | Running, end: Ended['end']): 
   }
   step.state.procs.put(next)
   dropCommands(step, id)
-  sendResult(step, SERVER, next)
+  sendNews(step, next)
   pushFor(step, next)
 }
 

@@ -68,9 +68,14 @@ export function send(step: Step, to: Peer, message: AgentMessage): void {
   if (to.kind === 'local' || step.state.extensions !== null) step.out.push({ do: 'send', to, message })
 }
 
-/** Sends a proc's result as it is now. */
+/** Sends a proc's result as it is now to whoever asked. */
 export function sendResult(step: Step, to: Peer, proc: Proc): void {
-  if (to.kind === 'local' || step.state.extensions !== null) step.out.push({ do: 'sendResult', to, proc })
+  if (to.kind === 'local' || step.state.extensions !== null) step.out.push({ do: 'sendResult', to, proc, news: false })
+}
+
+/** Tells the server how a proc is now. */
+export function sendNews(step: Step, proc: Proc): void {
+  if (step.state.extensions !== null) step.out.push({ do: 'sendResult', to: SERVER, proc, news: true })
 }
 
 /** Refuses a request. Of the specs of a start only the ids go back: they are what peers look at, and the rest may be megabytes. */

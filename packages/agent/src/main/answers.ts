@@ -28,19 +28,19 @@ const PIECE = 256 * 1024
 /** Most bytes for a server of ours, which asks for the rest; an existing one counts on getting all. */
 const LONGEST_ANSWER = 16 * 1024 * 1024
 
-/** The result of a proc as it was, with what the host says now. */
-export async function resultMessage(proc: Proc, sources: AnswerSources): Promise<AgentMessage> {
-  return { type: 'ProcResult', proc_id: proc.id, res: await resultNow(proc, sources) }
+/** The result of a proc as it was, with what the host says now; `brief`: not of what a running one uses. */
+export async function resultMessage(proc: Proc, sources: AnswerSources, brief: boolean = false): Promise<AgentMessage> {
+  return { type: 'ProcResult', proc_id: proc.id, res: await resultNow(proc, sources, brief) }
 }
 
-async function resultNow(proc: Proc, { units, pathOf }: AnswerSources): Promise<ProcResult> {
-  const gathered = await gather(proc, (fd) => fileOf(proc, fd), pathOf)
+async function resultNow(proc: Proc, { units, pathOf }: AnswerSources, brief: boolean): Promise<ProcResult> {
+  const gathered = await gather(proc, (fd) => fileOf(proc, fd), pathOf, brief)
   return resultOf(proc, gathered, readClocks(), units)
 }
 
 /** The same for somebody on this host; without `text`, outputs that are attached show as detached ones do. */
 export function localResult(proc: Proc, text: boolean, sources: AnswerSources): Promise<ProcResult> {
-  return resultNow(text ? proc : { ...proc, fds: proc.fds.map(detached) }, sources)
+  return resultNow(text ? proc : { ...proc, fds: proc.fds.map(detached) }, sources, false)
 }
 
 function detached(entry: Proc['fds'][number]): Proc['fds'][number] {

@@ -24,6 +24,9 @@ export interface Parts {
   readonly finish: () => void
 }
 
+/** Things that wait to be sent beyond which news are brief: reading what a process uses costs more than all else about its start. */
+const MANY = 16
+
 /** Carries out instructions. Nothing of it blocks; what it begins comes back as an input. */
 export class Performer {
   readonly #parts: Parts
@@ -107,12 +110,13 @@ export class Performer {
     )
   }
 
-  #sendResult({ to, proc }: Extract<Instruction, { do: 'sendResult' }>): void {
+  #sendResult({ to, proc, news }: Extract<Instruction, { do: 'sendResult' }>): void {
     const { answers, current } = this.#parts
     // A server of ours needs no news of a proc that has ended by the time when they would be sent: its end, which waits behind, says it all.
     const ours = to.kind === 'server' && Object.keys(this.connection?.session.common ?? {}).length > 0
     const superseded = (): boolean => ours && proc.state !== 'ended' && (current(proc.id)?.state ?? 'ended') === 'ended'
-    this.#send(to, () => (superseded() ? null : resultMessage(proc, answers)))
+    const brief = (): boolean => news && ours && (this.connection?.outbox.length ?? 0) > MANY
+    this.#send(to, () => (superseded() ? null : resultMessage(proc, answers, brief())))
   }
 
   #sendUpdate(proc: Proc): void {

@@ -5,11 +5,12 @@ import { lookKept, readKept } from './kept.ts'
 /** Most bytes of an attached output that go into a result; a longer one shows as an error there, and is had by range. */
 export const LONGEST_ATTACHED: number = 64 * 1024 * 1024
 
-/** Reads what a result needs of the host. What cannot be read is null. */
+/** Reads what a result needs of the host. What cannot be read is null; so is, when `brief`, what a process that runs uses. */
 export async function gather(
   proc: Proc,
   outputs: (fd: number) => OutputFile,
   pathOf: (file: OutputFile) => string,
+  brief: boolean = false,
 ): Promise<Gathered> {
   const captures = new Map<number, Captured>()
   for (const { fd, action } of proc.fds) {
@@ -19,7 +20,7 @@ export async function gather(
     const read = action.attached ? readKept(path, action, known, LONGEST_ATTACHED) : lookKept(path, action, known)
     captures.set(fd, await read.catch(() => null))
   }
-  return { ...live(proc), captures }
+  return { ...(brief ? NOT_LIVE : live(proc)), captures }
 }
 
 function live(proc: Proc): Pick<Gathered, 'stat' | 'statm' | 'cwd'> {

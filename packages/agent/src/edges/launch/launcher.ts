@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Command, CommandFor, LaunchPlan, Monitor, StageError } from '../../machine/index.ts'
+import { GatheredWrites } from '../gathered-writes.ts'
 import { commandFrame, type Paths, startFrame, unpipeFrame, watchFrame } from './frame.ts'
 import { type Reply, ReplyReader } from './reply.ts'
 
@@ -54,6 +55,7 @@ export class Launcher {
   readonly #options: LauncherOptions
   readonly #events: LauncherEvents
   #child: ChildProcess | null = null
+  #writes: GatheredWrites | null = null
   #waiting = new Map<number, Waiting>()
   #nextRequest = 1
   #respawnAfter = RESPAWN_FIRST
@@ -124,6 +126,7 @@ export class Launcher {
 
   #write(frame: Uint8Array): void {
     // A launcher that has just died is noticed by its exit, which gives everything that waits back.
+    this.#writes?.gather()
     this.#child?.stdin?.write(frame)
   }
 
@@ -138,6 +141,7 @@ export class Launcher {
       env: {},
     })
     this.#child = child
+    this.#writes = child.stdin === null ? null : new GatheredWrites(child.stdin)
     const exited = Promise.withResolvers<void>()
     this.#exited = exited.promise
     const reader = new ReplyReader()
@@ -185,6 +189,7 @@ export class Launcher {
     this.#waiting = new Map()
     this.#ready = false
     this.#child = null
+    this.#writes = null
     exited()
     if (this.#closed) return
     if (wasReady) {

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect, type SecureContext, type TLSSocket } from 'node:tls'
 import { WebSocket } from 'ws'
+import { GatheredWrites } from '../gathered-writes.ts'
 import { Outbox } from './outbox.ts'
 
 /** Told of one connection. */
@@ -32,6 +33,7 @@ const MOST_WAITING = 2000
 export class Connection {
   readonly #socket: WebSocket
   #stream: TLSSocket | null = null
+  #writes: GatheredWrites | null = null
   readonly #session: AgentSession
   readonly #events: ConnectionEvents
   readonly outbox: Outbox
@@ -49,6 +51,7 @@ export class Connection {
       createConnection: () => {
         const { host: name, port } = address
         this.#stream = connect({ host: name, port, secureContext: trust, servername: isIP(name) ? '' : name })
+        this.#writes = new GatheredWrites(this.#stream)
         return this.#stream
       },
       perMessageDeflate: false,
@@ -165,6 +168,7 @@ export class Connection {
   async #send(piece: Uint8Array, last: boolean): Promise<void> {
     if (this.#socket.readyState !== WebSocket.OPEN) return
     const options = { binary: true, fin: last }
+    this.#writes?.gather()
     if (this.#socket.bufferedAmount + piece.length < HIGH_WATER) return this.#socket.send(piece, options)
     await new Promise<void>((resolve) => this.#socket.send(piece, options, () => resolve()))
   }

@@ -13,6 +13,9 @@ export interface SegmentEvents {
   trouble(text: string): void
 }
 
+/** Shortest time between two looks into a journal, ms. */
+const GATHER = 2
+
 // The agent's own records it need not read while it lives; they are most of the bytes.
 const OF_MONITORS = /^\{"t":"(?:start|end)"/
 
@@ -58,13 +61,18 @@ export class Segment {
     const writing = await open(layout.journal(number), 'a', 0o600)
     try {
       const reading = await open(layout.journal(number), 'r')
+      const place = await placed(layout.journal(number), writing)
+      const check = async (): Promise<void> => {
+        const problem = await displaced(place)
+        if (problem !== null) throw new FolderGoneError(problem)
+      }
       return new Segment(
         number,
         layout,
         events,
-        new JournalWriter(writing),
+        new JournalWriter(writing, check),
         (onLine) => new JournalReader(reading, onLine),
-        await placed(layout.journal(number), writing),
+        place,
       )
     } catch (error) {
       await writing.close()
@@ -83,10 +91,8 @@ export class Segment {
   }
 
   /** Resolves when the text is durable. Rejects with FolderGoneError when nobody would find it. */
-  async append(text: string): Promise<void> {
-    await this.#writer.append(text)
-    const problem = await this.missing()
-    if (problem !== null) throw new FolderGoneError(problem)
+  append(text: string): Promise<void> {
+    return this.#writer.append(text)
   }
 
   /** What has become of the journal's name, or null. */
@@ -118,12 +124,29 @@ export class Segment {
   /** From now on tells of monitors' records as they come, and of nothing else. */
   follow(): void {
     this.#live = true
+    let last = 0
+    let later: NodeJS.Timeout | null = null
     const look = (): void => {
+      // Records that come one after the other are read together: each read costs as much as handling some.
+      if (later !== null) return
+      const now = performance.now()
+      if (now - last < GATHER) {
+        later = setTimeout(() => {
+          later = null
+          look()
+        }, GATHER)
+        return
+      }
+      last = now
       this.catchUp().catch((error: unknown) =>
         this.#events.trouble(`reading ${this.#layout.journal(this.number)}: ${String(error)}`),
       )
     }
-    this.#unwatch = watchPath(this.#layout.journal(this.number), look, (text) => this.#events.trouble(text))
+    const unwatch = watchPath(this.#layout.journal(this.number), look, (text) => this.#events.trouble(text))
+    this.#unwatch = () => {
+      unwatch()
+      if (later !== null) clearTimeout(later)
+    }
   }
 
   /** Names of the output files. */

@@ -83,6 +83,17 @@ interface Acceptance {
 
 function accept(socket: WebSocket, stream: Socket, { hub, log, rare, strangers }: Acceptance): void {
   const { remoteAddress: address = '', remotePort: port = 0 } = stream
+  // What a turn asks of an agent goes out in one piece: of many small frames each would cost a system call and a record of TLS.
+  let gathering = false
+  const gather = (): void => {
+    if (gathering) return
+    gathering = true
+    stream.cork()
+    setImmediate(() => {
+      gathering = false
+      stream.uncork()
+    })
+  }
   const end = hub.open({
     address,
     port,
@@ -91,7 +102,10 @@ function accept(socket: WebSocket, stream: Socket, { hub, log, rare, strangers }
       if (socket.bufferedAmount > MAX_BUFFERED) {
         log.warn('an agent takes nothing: cut off', { address, port, buffered: socket.bufferedAmount })
         socket.terminate()
-      } else socket.send(frame)
+      } else {
+        gather()
+        socket.send(frame)
+      }
     },
     ping: () => {
       if (socket.readyState === socket.OPEN) socket.ping()
