@@ -6,6 +6,7 @@ import { errorText, FolderGoneError, type OutputWatch, type Spool } from '../edg
 import { type Input, type Instruction, journalText, type Peer, type Proc } from '../machine/index.ts'
 import { type AnswerSources, fdDataFrame, fdDataMessage, resultMessage } from './answers.ts'
 import { readPart } from './output-parts.ts'
+import { Pace } from './pace.ts'
 import type { Tickets } from './tickets.ts'
 
 /** The parts of the agent that do things. */
@@ -24,14 +25,12 @@ export interface Parts {
   readonly finish: () => void
 }
 
-/** Things that wait to be sent beyond which news are brief: reading what a process uses costs more than all else about its start. */
-const MANY = 16
-
 /** Carries out instructions. Nothing of it blocks; what it begins comes back as an input. */
 export class Performer {
   readonly #parts: Parts
   /** Procs of which an update waits to be sent. */
   readonly #updating = new Set<string>()
+  readonly #pace = new Pace(performance.now.bind(performance))
   #connection: Connection | null = null
 
   constructor(parts: Parts) {
@@ -115,7 +114,7 @@ export class Performer {
     // A server of ours needs no news of a proc that has ended by the time when they would be sent: its end, which waits behind, says it all.
     const ours = to.kind === 'server' && Object.keys(this.connection?.session.common ?? {}).length > 0
     const superseded = (): boolean => ours && proc.state !== 'ended' && (current(proc.id)?.state ?? 'ended') === 'ended'
-    const brief = (): boolean => news && ours && (this.connection?.outbox.length ?? 0) > MANY
+    const brief = (): boolean => news && ours && proc.state === 'running' && this.#pace.isFast()
     this.#send(to, () => (superseded() ? null : resultMessage(proc, answers, brief())))
   }
 

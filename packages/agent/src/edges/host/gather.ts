@@ -5,7 +5,7 @@ import { lookKept, readKept } from './kept.ts'
 /** Most bytes of an attached output that go into a result; a longer one shows as an error there, and is had by range. */
 export const LONGEST_ATTACHED: number = 64 * 1024 * 1024
 
-/** Reads what a result needs of the host. What cannot be read is null; so is, when `brief`, what a process that runs uses. */
+/** Reads what a result needs of the host. What cannot be read is null; so is, when `brief`, for a process that has just started, what it uses: and it has written nothing. */
 export async function gather(
   proc: Proc,
   outputs: (fd: number) => OutputFile,
@@ -15,6 +15,10 @@ export async function gather(
   const captures = new Map<number, Captured>()
   for (const { fd, action } of proc.fds) {
     if (action.kind !== 'capture') continue
+    if (brief) {
+      captures.set(fd, { length: 0, dropped: null })
+      continue
+    }
     const path = pathOf(outputs(fd))
     const known = (proc.state === 'ended' ? proc.end.lengths?.get(fd) : undefined) ?? null
     const read = action.attached ? readKept(path, action, known, LONGEST_ATTACHED) : lookKept(path, action, known)

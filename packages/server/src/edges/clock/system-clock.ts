@@ -2,6 +2,8 @@ import type { Clock } from '../../engine/ports.ts'
 
 /** The wall clock is looked at again at least this often, ms: a clock step or a suspended machine is noticed within it. */
 const RELOOK = 1_000
+/** The last of the wait is spent looking at the clock in every turn, ms: timers are up to that much late. */
+const POLLED = 1
 
 /** The system's wall clock. A wake-up is compared with the clock and armed again when it came early: timers fire up to 1 ms before. */
 export function systemClock(): Clock {
@@ -12,14 +14,19 @@ export function systemClock(): Clock {
       setImmediate(callback)
     },
     wake: (at, callback) => {
-      let timer: NodeJS.Timeout
+      let timer: NodeJS.Timeout | null = null
+      let poll: NodeJS.Immediate | null = null
       const look = (): void => {
         const left = at - Date.now()
         if (left <= 0) callback()
-        else timer = setTimeout(look, Math.min(left, RELOOK))
+        else if (left <= POLLED) poll = setImmediate(look)
+        else timer = setTimeout(look, Math.min(left - POLLED, RELOOK))
       }
-      timer = setTimeout(look, Math.min(Math.max(0, at - Date.now()), RELOOK))
-      return () => clearTimeout(timer)
+      timer = setTimeout(look, Math.min(Math.max(0, at - POLLED - Date.now()), RELOOK))
+      return () => {
+        if (timer !== null) clearTimeout(timer)
+        if (poll !== null) clearImmediate(poll)
+      }
     },
   }
 }
