@@ -48,6 +48,8 @@ export interface AgentSurroundings {
 const SEGMENT_LENGTH = 8 * 1024 * 1024
 /** Bytes of requests to the launcher beyond which the server has to wait. */
 const MOST_BACKLOG = 8 * 1024 * 1024
+/** Starts under way beyond which the records of others wait. */
+const MANY_STARTS = 32
 /** How long the last messages may take to be sent, ms. */
 const LAST_WORDS = 1_000
 
@@ -103,6 +105,8 @@ export async function runAgent(
         if (line.t === 'end' && line.pid !== null) log('info', `proc reaped: ${line.pid}`)
       },
       trouble: warn,
+      // While many are to be started, what has happened to others can wait: starts are late, and ends are not.
+      busy: () => launcher.asked > MANY_STARTS,
     },
   )
   const gate = new JournalGate<Input>(

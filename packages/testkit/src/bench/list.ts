@@ -2,13 +2,16 @@ import { agentIdle } from './agent-idle.ts'
 import type { Benchmark } from './benchmark.ts'
 import { capture } from './capture.ts'
 import { captureCpu } from './capture-cpu.ts'
+import { chain } from './chain.ts'
 import { cliStart, cliStartProcstar, cliStartVersion } from './cli-start.ts'
 import { coldStart } from './cold-start.ts'
+import { feed } from './feed.ts'
 import { latenessHerd } from './lateness-herd.ts'
 import { latenessSingle } from './lateness-single.ts'
 import { launchRate } from './launch-rate.ts'
 import { memoryAgent } from './memory-agent.ts'
 import { memoryProc } from './memory-proc.ts'
+import { memoryServer } from './memory-server.ts'
 import { noopThroughput } from './noop-throughput.ts'
 import { occurrences } from './occurrences.ts'
 import { processThroughput } from './process-throughput.ts'
@@ -21,11 +24,14 @@ export const BENCHMARKS: readonly Benchmark[] = [
   launchRate,
   latenessSingle,
   latenessHerd,
+  chain,
   coldStart,
   warmStart,
   occurrences,
   capture,
   captureCpu,
+  feed,
+  memoryServer,
   memoryAgent,
   memoryProc,
   agentIdle,

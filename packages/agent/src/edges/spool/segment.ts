@@ -11,10 +11,13 @@ import { watchPath } from './watch.ts'
 export interface SegmentEvents {
   record(segment: number, line: JournalLine): void
   trouble(text: string): void
+  /** Whether records can wait: more important things are to be done first. */
+  busy?(): boolean
 }
 
-/** Shortest time between two looks into a journal, ms. */
+/** Shortest time between two looks into a journal, ms: as a rule, and while records can wait. */
 const GATHER = 2
+const GATHER_BUSY = 50
 
 // The agent's own records it need not read while it lives; they are most of the bytes.
 const OF_MONITORS = /^\{"t":"(?:start|end)"/
@@ -130,11 +133,12 @@ export class Segment {
       // Records that come one after the other are read together: each read costs as much as handling some.
       if (later !== null) return
       const now = performance.now()
-      if (now - last < GATHER) {
+      const gather = this.#events.busy?.() === true ? GATHER_BUSY : GATHER
+      if (now - last < gather) {
         later = setTimeout(() => {
           later = null
           look()
-        }, GATHER)
+        }, gather)
         return
       }
       last = now

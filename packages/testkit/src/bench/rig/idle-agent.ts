@@ -27,7 +27,8 @@ export async function bareNode(scope: AsyncDisposableStack): Promise<number> {
   return pidOf(node)
 }
 
-function pidOf({ pid }: ChildProcess): number {
+/** The id of a process that was started. Throws where it was not. */
+export function pidOf({ pid }: ChildProcess): number {
   if (pid === undefined) throw new Error('it was not started')
   return pid
 }

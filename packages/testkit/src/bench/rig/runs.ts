@@ -39,6 +39,11 @@ export async function postRuns(system: System, body: ScheduleBody, count: number
   }
 }
 
+/** Resolves when so many runs wait for their conditions. */
+export async function untilWaiting({ client }: System, count: number): Promise<void> {
+  while ((await client.stats()).tasks.num_waiting < count) await sleep(LOOK)
+}
+
 /** Resolves when the store has no unfinished run of the job: what the engine counts first, since that costs it least. */
 export async function untilFinished(system: System, jobId: string): Promise<void> {
   const { client } = system
