@@ -1,7 +1,23 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { until } from '../../fixture/agent.ts'
+import type { AgentHandle } from '../../main/index.ts'
 import { script, served } from '../../fixture/http.ts'
+
+/** Resolves when the proc has written something to its standard output. */
+async function untilOutput(agent: AgentHandle, id: string): Promise<void> {
+  const found = agent.output(id, 1)
+  assert.equal(found.kind, 'output')
+  if (found.kind !== 'output') return
+  for (;;) {
+    // Listening first: it may be written while the length is looked at.
+    const grown = Promise.withResolvers<void>()
+    const off = found.source.onGrowth(() => grown.resolve())
+    if ((await found.source.length()) === 0) await grown.promise
+    else return off()
+    off()
+  }
+}
 
 test('HTTP14: what the agent is, and its end', async (context) => {
   const { ask, post, start, agent } = await served(context)
@@ -30,6 +46,8 @@ test('HTTP15: a stop reaches the whole tree', async (context) => {
   const { ask, post, start, agent } = await served(context)
   await start('a', script('trap "" TERM; sleep 1000 & echo up; wait; sleep 1001'))
   await start('b', script('exec sleep 1000'))
+  // Until then the signal would end it.
+  await untilOutput(agent, 'a')
   assert.equal((await post('/procs/none/stop', {})).status, 404)
   for (const body of [{ grace: -1 }, { grace: 'x' }, { signal: 'NO' }, { more: 1 }])
     assert.match((await post('/procs/a/stop', body)).text, /"detail":"parsing body: /)
