@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultConfig } from '@apsis/core/config'
 import { formatDiagnostic } from '@apsis/core/document'
-import { logger, startServer } from '@apsis/server/main'
+import { openServerLog, startServer, tendLog } from '@apsis/server/main'
 
 const ROOT = join(import.meta.dirname, '..')
 /** Time before an agent that ended by itself is started again, ms. */
@@ -43,6 +43,10 @@ let firstSignal = 0
 let agent: ChildProcess | null = null
 let stop = async (): Promise<void> => {}
 
+const opened = await openServerLog({ level: 'warning', format: null, file: null }, defaultConfig().log, data)
+if (!opened.ok) fail(opened.message)
+tendLog(opened.log, false)
+
 const result = await startServer({
   config: defaultConfig(),
   dataFolder: join(data, 'server'),
@@ -52,7 +56,7 @@ const result = await startServer({
   agents: { host: '127.0.0.1', port: 0, token: null, tls: null },
   webFolder: join(ROOT, 'packages', 'web', 'dist'),
   version: '0.1.0',
-  log: logger('warning', false),
+  log: opened.log,
   onShutDown: () => void end(0),
 })
 if (!result.ok) {

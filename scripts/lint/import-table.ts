@@ -25,8 +25,8 @@ export const MAY_IMPORT: Readonly<Record<Package, Readonly<Partial<Record<Packag
     agent: 'every door',
     server: 'every door',
   },
-  // The core's data only: states, time formats. Its machinery would make the page heavy, and decide twice.
-  web: { api: 'every door', core: ['run', 'time', 'json'] },
+  // The core's data only: states, time formats, queries. Its machinery would make the page heavy, and decide twice.
+  web: { api: 'every door', core: ['run', 'time', 'json', 'query'] },
   testkit: {
     core: 'every door',
     wire: 'every door',

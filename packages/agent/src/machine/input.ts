@@ -24,7 +24,8 @@ export type Receipt =
       readonly asked: { readonly to: Peer; readonly request: Extract<Request, { type: 'ProcDeleteRequest' }> } | null
       readonly line: DeletedLine
     }
-  | { readonly kind: 'lost' }
+  /** `id`: of a proc of which the conclusion is told only now; null where it was told before. */
+  | { readonly kind: 'lost'; readonly id: string | null }
   | {
       readonly kind: 'withdrawn'
       readonly segment: number

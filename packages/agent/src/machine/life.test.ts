@@ -28,12 +28,39 @@ test('AGT12: an end without a start is announced as both', () => {
 test('AGT13: no monitor', () => {
   const bench = Bench.ready({ output: 1 })
   bench.asked('a')
-  const out = bench.give({ kind: 'launchFailed', id: 'a', error: { stage: 'fork', fd: null, errno: 11, text: '' } })
-  assert.deepEqual(sent(out), ['result a asked', 'result a ended'])
+  const error = { stage: 'fork', fd: null, errno: 11, text: '' }
+  const out = bench.give({ kind: 'launchFailed', id: 'a', error })
+  assert.deepEqual(kinds(out), ['record'])
+  assert.deepEqual(sent(bench.record(out)), ['result a asked', 'result a ended'])
   assert.deepEqual(
     [ended(bench, 'a').end.errors, ended(bench, 'a').end.status],
     [['fork failed: Resource temporarily unavailable (os error 11)'], 16128],
   )
+})
+
+test('AGT96: nobody is told that a proc will not run before that is durable', () => {
+  for (const how of ['launchFailed', 'gone'] as const) {
+    const bench = Bench.ready({ output: 1 })
+    bench.asked('a')
+    bench.give({ kind: 'launched', id: 'a', monitor: monitorOf('a') })
+    const error = { stage: 'fork', fd: null, errno: 11, text: '' }
+    const [record, ...more] = bench.give(
+      how === 'gone' ? { kind: 'gone', monitor: monitorOf('a') } : { kind: 'launchFailed', id: 'a', error },
+    )
+    assert.ok(record?.do === 'record' && record.lines[0]?.t === 'lost')
+    assert.deepEqual(more, [])
+    // A launcher that comes meanwhile is not asked for it.
+    assert.deepEqual(kinds(bench.give({ kind: 'launcherReady' })), [])
+    bench.give({ kind: 'unrecorded', receipt: record.receipt, reason: 'full' })
+    assert.ok(bench.machine.needsTick)
+    const [again] = bench.give({ kind: 'tick' })
+    assert.ok(again?.do === 'record')
+    assert.deepEqual(again.lines, record.lines)
+    assert.deepEqual(bench.give({ kind: 'tick' }), [])
+    const out = bench.give({ kind: 'recorded', receipt: again.receipt })
+    assert.deepEqual(sent(out), ['result a asked', 'result a ended'])
+    assert.deepEqual(bench.give({ kind: 'recorded', receipt: again.receipt }), [])
+  }
 })
 
 test('AGT88: a signal before the program', () => {

@@ -65,7 +65,7 @@ export function launchFailed(step: Step, id: string, error: StageError): void {
   if (proc?.state !== 'asked') return
   // Who is at the other end of a pipe has to see its end.
   for (const pipe of proc.pipes.values()) step.out.push({ do: 'unpipe', pipe })
-  lose(step, proc, maskedText(stageErrorText(error, proc.exe), proc.about?.secrets), NOT_STARTED)
+  loseFirst(step, proc, maskedText(stageErrorText(error, proc.exe), proc.about?.secrets), NOT_STARTED)
 }
 
 /** It has started. A record that came twice changes nothing. */
@@ -117,6 +117,7 @@ export function gone(step: Step, monitor: Monitor): void {
   if (!isMonitorOf(proc, monitor)) return
   if (proc.state === 'running' && proc.cgroups !== undefined)
     step.out.push({ do: 'endCgroups', id: proc.id, monitor, cgroups: proc.cgroups })
+  else if (proc.state === 'asked') loseFirst(step, proc, MONITOR_KILLED, KILLED)
   else lose(step, proc, MONITOR_KILLED, KILLED)
 }
 
@@ -131,6 +132,44 @@ function isMonitorOf(proc: Proc, monitor: Monitor): boolean {
   return own?.pid === monitor.pid && own.start === monitor.start
 }
 
+/**
+ * The same of a proc that has no start on record: the next agent would not conclude it but ask for the proc again, so nobody is told before the
+ * conclusion is durable.
+ */
+function loseFirst(step: Step, proc: Asked, reason: string, status: number | null): void {
+  if (step.state.losing.has(proc.id)) return
+  recordLoss(step, proc, { t: 'lost', id: proc.id, wall: step.now.wall, status, errors: [reason] })
+}
+
+function recordLoss(step: Step, proc: Proc, line: LostLine): void {
+  step.state.losing.set(proc.id, { line, isWritten: true })
+  step.out.push({ do: 'record', segment: proc.place.segment, lines: [line], receipt: { kind: 'lost', id: proc.id } })
+}
+
+/** That a proc will not run is durable, or nobody will ever look. */
+export function lossRecorded(step: Step, id: string): void {
+  const losing = step.state.losing.get(id)
+  const proc = step.state.procs.get(id)
+  step.state.losing.delete(id)
+  if (losing === undefined || proc === undefined || proc.state === 'ended') return
+  lost(step, proc, losing.line)
+}
+
+/** It could not be written: it is tried again. */
+export function lossUnrecorded(step: Step, id: string): void {
+  const losing = step.state.losing.get(id)
+  if (losing !== undefined) step.state.losing.set(id, { ...losing, isWritten: false })
+}
+
+/** Tries again to record what could not be. */
+export function retryLosses(step: Step): void {
+  for (const [id, { line, isWritten }] of step.state.losing) {
+    const proc = step.state.procs.get(id)
+    if (proc === undefined) step.state.losing.delete(id)
+    else if (!isWritten) recordLoss(step, proc, line)
+  }
+}
+
 /** Concludes that a proc is no more, without a record of it; the conclusion is recorded, so that it stays the same. */
 export function lose(
   step: Step,
@@ -141,7 +180,7 @@ export function lose(
 ): void {
   const found = tree === null ? {} : { tree }
   const line: LostLine = { t: 'lost', id: proc.id, wall: step.now.wall, status, errors: [reason], ...found }
-  step.out.push({ do: 'record', segment: proc.place.segment, lines: [line], receipt: { kind: 'lost' } })
+  step.out.push({ do: 'record', segment: proc.place.segment, lines: [line], receipt: { kind: 'lost', id: null } })
   lost(step, proc, line)
 }
 

@@ -5,7 +5,7 @@ import { deleteRecorded, deleteUnrecorded, dropSegments } from './delete.ts'
 import { sendUpdates } from './every.ts'
 import type { Input, Receipt } from './input.ts'
 import type { Instruction } from './instruction.ts'
-import { cgroupsEnded, gone, launched, launchFailed } from './life.ts'
+import { cgroupsEnded, gone, launched, launchFailed, lossRecorded, lossUnrecorded, retryLosses } from './life.ts'
 import type { Now } from './now.ts'
 import type { Proc } from './proc.ts'
 import { closeStreams, grown, pollStreams, pushed } from './push.ts'
@@ -35,6 +35,7 @@ export class AgentMachine {
       updates: new Map(),
       forgotten: new Set(),
       withdrawn: [],
+      losing: new Map(),
       extensions: null,
       launcherReady: false,
       nextPipe: 1,
@@ -77,7 +78,13 @@ export class AgentMachine {
   get needsTick(): boolean {
     const { procs, streams, withdrawn, shutdown } = this.#state
     // Of procs that have not ended a record may come of which the host did not tell.
-    return procs.unended > 0 || streams.size > 0 || withdrawn.length > 0 || hasDeadline(shutdown)
+    return (
+      procs.unended > 0 ||
+      streams.size > 0 ||
+      withdrawn.length > 0 ||
+      this.#state.losing.size > 0 ||
+      hasDeadline(shutdown)
+    )
   }
 
   /** How many procs are held, how many of them have not ended, and a number that grows with every change. */
@@ -135,6 +142,7 @@ function apply(step: Step, input: Input): void {
       return shutDown(step, input.how)
     case 'tick':
       retryWithdrawals(step)
+      retryLosses(step)
       if (state.recovered) cleanUp(step)
       sendUpdates(step)
       return pollStreams(step)
@@ -153,6 +161,7 @@ function takeRecorded(step: Step, receipt: Receipt): void {
   if (receipt.kind === 'asked') startRecorded(step, receipt)
   if (receipt.kind === 'deleted') deleteRecorded(step, receipt)
   if (receipt.kind === 'withdrawn') startWithdrawn(step, receipt)
+  if (receipt.kind === 'lost' && receipt.id !== null) lossRecorded(step, receipt.id)
 }
 
 // There is nothing to withdraw, and what is deleted will not come back.
@@ -162,6 +171,7 @@ function takeUnrecordable(step: Step, receipt: Receipt, reason: string): void {
   const { withdrawn } = step.state
   step.state.withdrawn = []
   for (const one of withdrawn) startWithdrawn(step, one)
+  for (const id of step.state.losing.keys()) lossRecorded(step, id)
 }
 
 function takeUnrecorded(step: Step, receipt: Receipt, reason: string): void {
@@ -177,6 +187,7 @@ function takeUnrecorded(step: Step, receipt: Receipt, reason: string): void {
       step.state.withdrawn = [...step.state.withdrawn, receipt]
       return
     case 'lost':
+      if (receipt.id !== null) return lossUnrecorded(step, receipt.id)
       // The next agent comes to the same conclusion.
       step.out.push({ do: 'warn', text: `cannot record that a proc is lost: ${reason}` })
   }

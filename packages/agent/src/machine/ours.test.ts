@@ -177,7 +177,7 @@ test('AGT89: secrets in error texts and in the name of the program', () => {
     ['No such file or directory', '/opt/***'],
   )
   bench.asked('b', spec)
-  bench.give({ kind: 'launchFailed', id: 'b', error: { stage: 'exec', fd: null, errno: 2, text: '' } })
+  bench.record(bench.give({ kind: 'launchFailed', id: 'b', error: { stage: 'exec', fd: null, errno: 2, text: '' } }))
   assert.deepEqual(resultIn(bench, 'b').errors, [
     'execve failed: /opt/***-tool: No such file or directory (os error 2)',
   ])

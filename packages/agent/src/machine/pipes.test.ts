@@ -70,6 +70,7 @@ test('AGT55: when one cannot be started, its pipes are given up', () => {
   asked(bench)
   const error = { stage: 'fork', fd: null, errno: 11, text: '' }
   const out = bench.give({ kind: 'launchFailed', id: 'b', error })
+  bench.record(out)
   assert.deepEqual(pipes(out), ['unpipe 1', 'unpipe 2'])
   assert.deepEqual(pipes(bench.give({ kind: 'launchFailed', id: 'b', error })), [])
   const states = ['a', 'b', 'c'].map((id) => bench.machine.proc(id)?.state)

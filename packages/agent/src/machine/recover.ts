@@ -73,7 +73,7 @@ export function launcherReady(step: Step): void {
   const procs = unended(state.procs.values())
   askAgain(
     step,
-    procs.filter((proc) => proc.state === 'asked'),
+    procs.filter((proc) => proc.state === 'asked').filter(({ id }) => !state.losing.has(id)),
   )
   for (const proc of procs) {
     if (proc.state !== 'running') continue

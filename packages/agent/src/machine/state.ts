@@ -1,6 +1,7 @@
 import type { AgentMessage, Extensions } from '@apsis/wire/message'
 import type { Command, CommandFor, Peer, Receipt, Request } from './input.ts'
 import type { Instruction } from './instruction.ts'
+import type { LostLine } from './journal.ts'
 import type { Accounts } from './accounts.ts'
 import type { Keeping } from './clean-up.ts'
 import type { Updates } from './every.ts'
@@ -44,6 +45,11 @@ export interface AgentState {
   readonly forgotten: Set<string>
   /** Start requests that were refused after part of them may have reached the journal: their withdrawal must get there too. */
   withdrawn: readonly Extract<Receipt, { kind: 'withdrawn' }>[]
+  /**
+   * Procs that will not run, of which that is not recorded yet, with the record: an agent that took over now would ask for them again, so nobody is
+   * told before.
+   */
+  readonly losing: Map<string, { readonly line: LostLine; readonly isWritten: boolean }>
   /** Of the present connection; null without one. */
   extensions: Extensions | null
   launcherReady: boolean

@@ -20,6 +20,8 @@ export interface RequestProblem {
   /** Dotted path within; empty for the whole. */
   readonly path: string
   readonly message: string
+  /** In a text that is read by character: where, from 1. */
+  readonly column?: number
 }
 
 export const errorBodySchema: z.ZodType<ErrorBody> = z

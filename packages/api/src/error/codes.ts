@@ -10,10 +10,13 @@ export const EDGE_CODES = {
   JOB_NO_MATCH: 'no job id matches the one given',
   JOB_AMBIGUOUS: 'the job id given matches several jobs',
   JOB_INVALID: 'the job document is not valid; `details` say where',
+  VERSION_UNKNOWN: 'the job has had no such definition, or it is no longer kept',
   JOBS_INVALID: 'files of the job folder are not valid; nothing was changed',
   OUTPUT_UNKNOWN: 'the run has no such output',
   RANGE: 'the range lies outside of the output',
   RUNS_TOO_MANY: 'too many runs match; ask page by page',
+  RUNS_MORE: 'more runs match now than were expected; nothing was done, look again',
+  READ_TIMEOUT: 'the history could not be read in time; ask for less at once',
   NOT_READY: 'the server has not finished starting, or is shutting down',
   INTERNAL: 'a defect of the server',
 } as const

@@ -11,6 +11,8 @@ import {
   FIRST_FEED_STATE,
   MAX_RETRY,
   parseFeedFrame,
+  parseRunFeedFrame,
+  runFeedPath,
   stepFeed,
 } from './index.ts'
 
@@ -121,4 +123,35 @@ test('FEED9: bytes that are no frame are an error', () => {
   )
   const bytes = encodeOutputFrame({ start: 0, total: 3, contentType: 'x', data: Uint8Array.of(1, 2, 3) })
   assert.throws(() => decodeOutputFrame(bytes.subarray(0, -1)), SyntaxError)
+})
+
+test('FEED10: the path of a feed of one run says where its reader is', () => {
+  const position = { seq: 7, outputs: { output: 5, 'a b': 0 } }
+  assert.equal(runFeedPath('r1', position), '/api/v1/runs/r1/feed?since=7&output=output%3A5&output=a%20b%3A0')
+})
+
+test('FEED11: a frame of the feed of one run reads back, and unknown types are left out', () => {
+  const end = { type: 'end', seq: 3 } as const
+  assert.deepEqual(parseRunFeedFrame(JSON.stringify([end, { type: 'weather' }])), [end])
+  for (const text of ['', '{}', '[1]', '[{"type":"end"}]']) assert.throws(() => parseRunFeedFrame(text), text)
+})
+
+test('FEED12: an output frame may name its output', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 50, unit: 'grapheme' }), (outputId) => {
+      const frame = { start: 0, total: 1, contentType: 'x', data: Uint8Array.of(7), outputId }
+      assert.equal(decodeOutputFrame(encodeOutputFrame(frame)).outputId, outputId)
+    }),
+  )
+})
+
+test('FEED13: pauses and backfills begin and end', () => {
+  const messages: readonly FeedMessage[] = [
+    { type: 'pause', seq: 1, time, change: 'added', pause_id: 'p' },
+    { type: 'backfill', seq: 2, time, change: 'ended', backfill_id: 'b' },
+  ]
+  assert.deepEqual(parseFeedFrame(JSON.stringify(messages)), messages)
+  for (const message of messages) {
+    assert.throws(() => parseFeedFrame(JSON.stringify([{ ...message, change: 'moved' }])))
+  }
 })

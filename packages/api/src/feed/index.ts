@@ -1,5 +1,6 @@
 export * from './closecode.ts'
 export * from './message.ts'
 export * from './outputframe.ts'
+export * from './runfeed.ts'
 export * from './runupdate.ts'
 export * from './resume.ts'

@@ -49,7 +49,29 @@ export interface AgentMessage extends Numbered {
   readonly data: JsonObject
 }
 
-export type FeedMessage = HelloMessage | ResetMessage | RunMessage | RunDeleteMessage | JobMessage | AgentMessage
+/** A pause began or ended. One that ended while no server ran is not told of: its `until` says so. */
+export interface PauseMessage extends Numbered {
+  readonly type: 'pause'
+  readonly change: 'added' | 'ended'
+  readonly pause_id: string
+}
+
+/** A backfill began or ended. The runs that it makes are told of one by one. */
+export interface BackfillMessage extends Numbered {
+  readonly type: 'backfill'
+  readonly change: 'added' | 'ended'
+  readonly backfill_id: string
+}
+
+export type FeedMessage =
+  | HelloMessage
+  | ResetMessage
+  | RunMessage
+  | RunDeleteMessage
+  | JobMessage
+  | AgentMessage
+  | PauseMessage
+  | BackfillMessage
 
 const numbered = { seq: z.int(), time: apiTimeSchema }
 
@@ -71,10 +93,12 @@ export const feedMessageSchema: z.ZodType<FeedMessage> = z.discriminatedUnion('t
     conn_id: z.string(),
     data: jsonObjectSchema,
   }),
+  z.object({ type: z.literal('pause'), ...numbered, change: z.enum(['added', 'ended']), pause_id: z.string() }),
+  z.object({ type: z.literal('backfill'), ...numbered, change: z.enum(['added', 'ended']), backfill_id: z.string() }),
 ])
 
 const typed = z.object({ type: z.string() })
-const KNOWN_TYPES: readonly string[] = ['hello', 'reset', 'run', 'run_delete', 'job', 'agent']
+const KNOWN_TYPES: readonly string[] = ['hello', 'reset', 'run', 'run_delete', 'job', 'agent', 'pause', 'backfill']
 
 /**
  * The messages of a frame; types that a newer server may add are left out. Throws `SyntaxError` or zod's error where the text is

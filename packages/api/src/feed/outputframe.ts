@@ -6,6 +6,8 @@ export interface OutputFrame {
   readonly total: number
   readonly contentType: string
   readonly data: Uint8Array
+  /** Which output it is of, where the socket has more than one. */
+  readonly outputId?: string
 }
 
 /** Longest header that is read. */
@@ -13,11 +15,12 @@ const MAX_HEADER = 1024
 
 /** The bytes of a frame. `data` is not empty: the form cannot say an empty range. */
 export function encodeOutputFrame(frame: OutputFrame): Uint8Array {
-  const { start, total, contentType, data } = frame
+  const { start, total, contentType, data, outputId } = frame
   const header = [
     `Content-Type: ${contentType}`,
     `Content-Range: bytes=${start}-${start + data.length - 1}/${total}`,
     `Content-Length: ${data.length}`,
+    ...(outputId === undefined ? [] : [`Output-Id: ${encodeURIComponent(outputId)}`]),
     '',
     '',
   ].join('\r\n')
@@ -39,5 +42,14 @@ export function decodeOutputFrame(bytes: Uint8Array): OutputFrame {
   const data = bytes.subarray(text.length)
   if (data.length !== end - start + 1) throw new SyntaxError('not an output frame: wrong length')
   const contentType = /^content-type: (.*)\r$/im.exec(text)?.[1] ?? 'application/octet-stream'
-  return { start, total, contentType, data }
+  const outputId = /^output-id: (.*)\r$/im.exec(text)?.[1]
+  return { start, total, contentType, data, ...(outputId === undefined ? {} : { outputId: decodedId(outputId) }) }
+}
+
+function decodedId(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new SyntaxError('not an output frame: no output id')
+  }
 }

@@ -14,9 +14,21 @@ export interface AgentProc {
   readonly hostname: string
 }
 
+/** An agent that takes no new procs. */
+export interface DrainJson {
+  readonly since: ApiTime
+  readonly reason: string | null
+  /** None of its runs is left. */
+  readonly drained: boolean
+}
+
 /** The API form of an agent connection (spec/apsis.md 11.4). */
 export interface ConnectionJson {
   readonly shutdown_state: 'active' | 'idling' | 'done'
+  /** Its live runs. Ours. */
+  readonly runs: number
+  /** Since when and why it takes no new procs, and whether its last run has ended; null: it takes them. Ours. */
+  readonly drain: DrainJson | null
   readonly info: {
     readonly conn: { readonly conn_id: string; readonly group_id: string; readonly restricted_exe: string | null }
     readonly socket: { readonly address: string; readonly port: number }
@@ -36,6 +48,8 @@ export interface ConnectionJson {
 export const connectionJsonSchema: z.ZodType<ConnectionJson> = z
   .object({
     shutdown_state: z.enum(['active', 'idling', 'done']),
+    runs: z.int(),
+    drain: z.object({ since: apiTimeSchema, reason: z.string().nullable(), drained: z.boolean() }).nullable(),
     info: z.object({
       conn: z.object({ conn_id: z.string(), group_id: z.string(), restricted_exe: z.string().nullable() }),
       socket: z.object({ address: z.string(), port: z.int() }),

@@ -23,13 +23,18 @@ export interface InstantJson {
 export interface InstantsJson {
   readonly when: ApiTime
   readonly instants: readonly InstantJson[]
-  /** Whether there are more than were asked for; then the span is to be asked for in parts. */
+  /** Whether there are more than were asked for. */
   readonly truncated: boolean
+  /** To be given as `after` for those that follow; null at the end. */
+  readonly next: string | null
   /** How many instants of the span (of all jobs) have each verdict. */
   readonly counts: Readonly<Record<VerdictJson | 'undecided', number>>
 }
 
 const verdicts = ['started', 'skipped', 'missed', 'held', 'superseded'] as const
+
+/** What the ledger can be filtered by. */
+export const LEDGER_VERDICTS: readonly (VerdictJson | 'undecided')[] = [...verdicts, 'undecided']
 
 export const instantJsonSchema: z.ZodType<InstantJson> = z
   .object({
@@ -48,5 +53,24 @@ export const instantsJsonSchema: z.ZodType<InstantsJson> = z.object({
   when: apiTimeSchema,
   instants: z.array(instantJsonSchema),
   truncated: z.boolean(),
+  next: z.string().nullable(),
   counts: z.record(z.enum([...verdicts, 'undecided']), z.int()),
+})
+
+/** How many instants of a span have each verdict. */
+export interface LedgerSummaryJson {
+  readonly when: ApiTime
+  readonly from: ApiTime
+  readonly to: ApiTime
+  readonly counts: InstantsJson['counts']
+  /** Instants that are overdue, have no verdict, and that nothing explains, as last counted; null: not known yet. It must be 0. */
+  readonly unaccounted: number | null
+}
+
+export const ledgerSummaryJsonSchema: z.ZodType<LedgerSummaryJson> = z.object({
+  when: apiTimeSchema,
+  from: apiTimeSchema,
+  to: apiTimeSchema,
+  counts: z.record(z.enum([...verdicts, 'undecided']), z.int()),
+  unaccounted: z.int().nullable(),
 })

@@ -13,8 +13,12 @@ export interface RunJson extends RunSummary {
   readonly program: JsonObject | null
   /** `job.labels`, `program` (what the program says of itself), and `elapsed` in seconds of a run that ran. */
   readonly meta: JsonObject
-  /** Where the run comes from: `type` is `schedule`, `request`, `rerun` or `action`; `run_id` the run that led to it. Ours. */
+  /** Where the run comes from: `type` is `schedule`, `request`, `rerun`, `action` or `backfill`; `run_id` the run that led to it, `backfill_id` the backfill. Ours. */
   readonly origin: JsonObject
+  /** Runs that were made as reruns of it, oldest first: where the run alone is asked for. Ours. */
+  readonly reruns?: readonly string[]
+  /** Hash of the definition of its job that it ran, once it is bound. Ours. */
+  readonly definition?: string
   /** Proc id and connection id of what it holds, or held, on an agent. Ours. */
   readonly proc?: { readonly proc_id: string; readonly conn_id: string | null }
 }
@@ -40,6 +44,7 @@ export function runJson(run: Run, context: RunContext): RunJson {
     program: program !== null ? specJson(program) : unbound !== null ? described(unbound.program) : null,
     meta: runMeta(run, meta),
     origin: originJson(run.origin),
+    ...(bound === null ? {} : { definition: bound.definition }),
     ...proc(run),
   }
 }
@@ -71,6 +76,8 @@ function originJson(origin: Origin): JsonObject {
     case 'rerun':
     case 'action':
       return { type: origin.type, run_id: origin.of }
+    case 'backfill':
+      return { type: origin.type, backfill_id: origin.backfill }
   }
 }
 
@@ -88,6 +95,8 @@ export const runJsonSchema: z.ZodType<RunJson> = z
       program: jsonObjectSchema.nullable(),
       meta: jsonObjectSchema,
       origin: jsonObjectSchema,
+      reruns: z.array(z.string()).exactOptional(),
+      definition: z.string().exactOptional(),
       proc: z.object({ proc_id: z.string(), conn_id: z.string().nullable() }).exactOptional(),
     }),
   )

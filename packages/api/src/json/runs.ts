@@ -10,12 +10,15 @@ export interface RunsJson {
   readonly runs: Readonly<Record<string, RunJson>>
   /** Cursor of the next page; null at the end. Absent from answers that have no pages. */
   readonly next?: string | null
+  /** In an order by schedule time, where there is a next page: that of the run up to which runs were looked at. */
+  readonly reached?: ApiTime
 }
 
 export interface RunSummariesJson {
   readonly when: ApiTime
   readonly runs: Readonly<Record<string, RunSummary>>
   readonly next?: string | null
+  readonly reached?: ApiTime
 }
 
 /** The answer to a rerun: the new run, which is to be shown. */
@@ -28,6 +31,7 @@ export const runsJsonSchema: z.ZodType<RunsJson> = z
     when: apiTimeSchema,
     runs: z.record(z.string(), runJsonSchema),
     next: z.string().nullable().exactOptional(),
+    reached: apiTimeSchema.exactOptional(),
   })
   .meta({ title: 'Runs' })
 
@@ -36,6 +40,7 @@ export const runSummariesJsonSchema: z.ZodType<RunSummariesJson> = z
     when: apiTimeSchema,
     runs: z.record(z.string(), runSummarySchema),
     next: z.string().nullable().exactOptional(),
+    reached: apiTimeSchema.exactOptional(),
   })
   .meta({ title: 'RunSummaries' })
 

@@ -1,5 +1,14 @@
 import type { JsonObject } from '@apsis/core/json'
-import { type Args, type BoundCondition, type Run, type State, STATES, type Times } from '@apsis/core/run'
+import {
+  type Args,
+  type BoundCondition,
+  type Held,
+  type Origin,
+  type Run,
+  type State,
+  STATES,
+  type Times,
+} from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import { z } from 'zod'
 import { type ApiTime, apiTimeSchema, formatTime } from './time.ts'
@@ -7,7 +16,19 @@ import { type ApiTime, apiTimeSchema, formatTime } from './time.ts'
 /** Names of the times of a run: each state entered (latest), the intended time, and the scheduled stop. */
 export type RunTimes = Readonly<Partial<Record<State | 'schedule' | 'stop', ApiTime>>>
 
-/** What a run is, in few words (spec/apsis.md 6.8); `version`, `message`, `because`, `elapsed`, `unreachable_since` are ours. */
+/** A coming run that is held: it does not begin until it is released. */
+export interface HeldJson {
+  readonly since: ApiTime
+  /** When it is released by itself; null: when a user does, or the pause that holds it ends. */
+  readonly until: ApiTime | null
+  readonly reason: string | null
+  /** Whether its time has come meanwhile. */
+  readonly due: boolean
+  /** Id of the pause that holds it; null: a user does. */
+  readonly pause_id: string | null
+}
+
+/** What a run is, in few words (spec/apsis.md 6.8); `version`, `message`, `because`, `elapsed`, `made_by`, `unreachable_since`, `held` are ours. */
 export interface RunSummary {
   readonly run_id: string
   readonly job_id: string
@@ -19,6 +40,8 @@ export interface RunSummary {
   readonly version: number
   /** Present when a schedule made the run and it is still to come. */
   readonly expected?: true
+  /** What made the run, where no schedule did. */
+  readonly made_by?: Exclude<Origin['type'], 'schedule'>
   /** Job and args of each dependency condition, where there are any. */
   readonly dependencies?: readonly (readonly [string, Args])[]
   /** Of a finished run: why it ended so. */
@@ -29,6 +52,8 @@ export interface RunSummary {
   readonly elapsed?: number
   /** Of a live run whose agent is not in contact: since when. */
   readonly unreachable_since?: ApiTime
+  /** Of a scheduled run that is held. */
+  readonly held?: HeldJson
 }
 
 /** The summary of a run. */
@@ -42,6 +67,7 @@ export function runSummary(run: Run): RunSummary {
     labels: run.labels,
     version: run.version,
     ...(isExpected(run) ? { expected: true } : {}),
+    ...(run.origin.type === 'schedule' ? {} : { made_by: run.origin.type }),
     ...dependenciesOf(run),
     ...extras(run),
   }
@@ -87,12 +113,13 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function extras(run: Run): Pick<RunSummary, 'message' | 'because' | 'elapsed' | 'unreachable_since'> {
+function extras(run: Run): Pick<RunSummary, 'message' | 'because' | 'elapsed' | 'unreachable_since' | 'held'> {
   switch (run.state) {
     case 'new':
-    case 'scheduled':
     case 'starting':
       return {}
+    case 'scheduled':
+      return run.held === null ? {} : { held: heldJson(run.held) }
     case 'waiting':
       return run.waitingFor === null ? {} : { because: run.waitingFor.because }
     case 'running':
@@ -109,8 +136,26 @@ function extras(run: Run): Pick<RunSummary, 'message' | 'because' | 'elapsed' | 
   }
 }
 
+function heldJson({ since, until, reason, due, pause }: Held): HeldJson {
+  return {
+    since: formatTime(since),
+    until: until === null ? null : formatTime(until),
+    reason,
+    due,
+    pause_id: pause,
+  }
+}
+
 export const stateSchema: z.ZodType<State> = z.enum(STATES)
 export const argsSchema: z.ZodType<Args> = z.record(z.string(), z.string())
+
+const heldSchema: z.ZodType<HeldJson> = z.object({
+  since: apiTimeSchema,
+  until: apiTimeSchema.nullable(),
+  reason: z.string().nullable(),
+  due: z.boolean(),
+  pause_id: z.string().nullable(),
+})
 
 export const runSummarySchema: z.ZodType<RunSummary> = z
   .object({
@@ -122,10 +167,12 @@ export const runSummarySchema: z.ZodType<RunSummary> = z
     labels: z.array(z.string()),
     version: z.int(),
     expected: z.literal(true).exactOptional(),
+    made_by: z.enum(['request', 'rerun', 'action', 'backfill']).exactOptional(),
     dependencies: z.array(z.tuple([z.string(), argsSchema])).exactOptional(),
     message: z.string().exactOptional(),
     because: z.string().exactOptional(),
     elapsed: z.number().exactOptional(),
     unreachable_since: apiTimeSchema.exactOptional(),
+    held: heldSchema.exactOptional(),
   })
   .meta({ title: 'RunSummary' })

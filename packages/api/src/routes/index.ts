@@ -1,13 +1,17 @@
-import { reloadJobs, shutDown, version } from './control.ts'
+import { jobsState, reloadJobs, shutDown, version } from './control.ts'
+import { cancelBackfill, createBackfill, listBackfills } from './backfills.ts'
+import { bulk } from './bulk.ts'
 import { alive, running, stats } from './health.ts'
-import { listInstants } from './instants.ts'
+import { ledgerSummary, listInstants, sanity } from './instants.ts'
 import { getJob, listJobs } from './jobs.ts'
-import { markRun, rerunRun, signalRun, skipRun, startRun, stopRun } from './operations.ts'
+import { holdRun, markRun, moveRun, releaseRun, rerunRun, signalRun, skipRun, startRun, stopRun } from './operations.ts'
 import { getOutput, listOutputs } from './outputs.ts'
-import { listConnections, listGroups } from './procstar.ts'
+import { createPause, listPauses, resumePause } from './pauses.ts'
+import { drainConnection, listConnections, listGroups, undrainConnection } from './procstar.ts'
 import type { AnyRoute } from './route.ts'
 import { getRun, getRunDependencies, getRunLog, listRuns } from './runs.ts'
 import { scheduleRun } from './schedule.ts'
+import { diffJobVersions, listJobVersions } from './versions.ts'
 
 export * from './route.ts'
 export * from './health.ts'
@@ -19,6 +23,11 @@ export * from './schedule.ts'
 export * from './control.ts'
 export * from './procstar.ts'
 export * from './instants.ts'
+export * from './versions.ts'
+export * from './pauses.ts'
+export * from './backfills.ts'
+export * from './bulk.ts'
+export type { ReasonBody } from './values.ts'
 
 /** Every route of the API. */
 export const ROUTES: readonly AnyRoute[] = [
@@ -27,6 +36,8 @@ export const ROUTES: readonly AnyRoute[] = [
   stats,
   listJobs,
   getJob,
+  listJobVersions,
+  diffJobVersions,
   listRuns,
   scheduleRun,
   getRun,
@@ -40,10 +51,25 @@ export const ROUTES: readonly AnyRoute[] = [
   signalRun,
   markRun,
   rerunRun,
+  holdRun,
+  releaseRun,
+  moveRun,
+  bulk,
+  listPauses,
+  createPause,
+  resumePause,
+  listBackfills,
+  createBackfill,
+  cancelBackfill,
   listInstants,
+  ledgerSummary,
+  sanity,
   version,
   reloadJobs,
+  jobsState,
   shutDown,
   listConnections,
   listGroups,
+  drainConnection,
+  undrainConnection,
 ]

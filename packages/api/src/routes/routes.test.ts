@@ -2,17 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { EDGE_CODES, STATUS_OF_CODE } from '../error/index.ts'
+import { MAX_BACKFILL_CONCURRENCY } from '@apsis/core/backfill'
+import { MAX_BULK } from '../json/index.ts'
 import {
+  bulk,
+  createBackfill,
+  createPause,
   getJob,
   getOutput,
+  holdRun,
   listInstants,
   listRuns,
+  moveRun,
   pathOf,
   queryOf,
   ROUTES,
+  releaseRun,
   reloadJobs,
+  rerunRun,
   type RunsQuery,
   scheduleRun,
+  skipRun,
 } from './index.ts'
 
 /** The query text as a server reads it: names that repeat give lists. */
@@ -140,4 +150,49 @@ test('ROUTE9: args become texts', () => {
 test('ROUTE10: every code has a status', () => {
   for (const route of ROUTES) for (const code of route.errors) assert.ok(STATUS_OF_CODE[code] >= 400, code)
   for (const code of Object.keys(EDGE_CODES)) assert.ok(Object.hasOwn(STATUS_OF_CODE, code), code)
+})
+
+/** What is wrong with a body; empty where nothing is. */
+function wrong(
+  route: { readonly body: { safeParse(value: unknown): { error?: unknown } } | null },
+  body: unknown,
+): string {
+  const error = route.body?.safeParse(body).error
+  return error instanceof Error ? error.message : ''
+}
+
+test('ROUTE11: a body may be missing, and has no members but its own', () => {
+  for (const route of [skipRun, holdRun, releaseRun, rerunRun]) {
+    for (const none of [undefined, null, {}]) assert.deepEqual(route.body?.parse(none), {})
+    assert.deepEqual(route.body?.parse({ reason: 'so' }), { reason: 'so' })
+    assert.match(wrong(route, { reson: 'so' }), /reson/)
+  }
+  assert.match(wrong(moveRun, undefined), /expected object/)
+})
+
+test('ROUTE12: times in bodies are texts with a zone', () => {
+  const time = '2026-01-31T09:30:00Z'
+  assert.deepEqual(moveRun.body?.parse({ time }), { time })
+  for (const none of ['now', '2026-01-31T09:30:00', '', 1_767_323_045_678]) {
+    assert.match(wrong(moveRun, { time: none }), /time/)
+    assert.match(wrong(holdRun, { until: none }), /until/)
+    assert.match(wrong(createPause, { scope: 'label', target: 'x', until: none }), /until/)
+  }
+})
+
+test('ROUTE13: many runs are named by a query or by id', () => {
+  const operation = { type: 'skip' }
+  assert.equal(wrong(bulk, { query: 'state:scheduled', operation }), '')
+  assert.equal(wrong(bulk, { run_ids: ['r1', 'r2'], operation }), '')
+  assert.match(wrong(bulk, { operation }), /either query or run_ids/)
+  assert.match(wrong(bulk, { query: 'a', run_ids: ['r1'], operation }), /either query or run_ids/)
+  assert.match(wrong(bulk, { query: ' \t', operation }), /of an empty one/)
+  const many = Array.from({ length: MAX_BULK + 1 }, (_, n) => `r${n + 1}`)
+  assert.match(wrong(bulk, { run_ids: many, operation }), /at most 10000 run ids/)
+})
+
+test('ROUTE14: the concurrency of a backfill is bounded as in the core', () => {
+  const range = { job_id: 'j', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
+  assert.equal(wrong(createBackfill, { ...range, concurrency: MAX_BACKFILL_CONCURRENCY }), '')
+  assert.match(wrong(createBackfill, { ...range, concurrency: MAX_BACKFILL_CONCURRENCY + 1 }), /from 1 to 1000/)
 })

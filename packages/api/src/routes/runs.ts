@@ -22,6 +22,10 @@ export interface RunsQuery {
   readonly job_prefix?: string
   /** Jobs whose id contains this, whatever the case. */
   readonly job_text?: string
+  /** Runs that match a query (docs/reference/query.md) as well. */
+  readonly page_query?: string
+  /** The time zone of days and times in `page_query`; default UTC. */
+  readonly page_zone?: string
   /** Runs a page, 1 to 10,000. */
   readonly page_limit?: number
   /** `next` of the page before. */
@@ -52,6 +56,14 @@ const known = {
   summary: boolQuery.exactOptional(),
   job_prefix: z.string().exactOptional(),
   job_text: z.string().exactOptional(),
+  page_query: z
+    .string()
+    .meta({ description: 'Runs that match a query as well, such as: state:failure job:prices/ since:2d' })
+    .exactOptional(),
+  page_zone: z
+    .string()
+    .meta({ description: 'The time zone of days and times in page_query; default UTC.' })
+    .exactOptional(),
   page_limit: intQuery(1, MAX_PAGE).exactOptional(),
   page_cursor: z.string().min(1).exactOptional(),
   page_order: z
@@ -73,9 +85,9 @@ const runsQuerySchema: z.ZodType<RunsQuery, unknown> = z
       if (!KNOWN.has(name) && typeof value === 'string') args[name.startsWith('_') ? name.slice(1) : name] = value
     }
     const { job_id, run_id, state, since, summary, job_prefix, job_text } = wire
-    const { page_limit, page_cursor, page_order, scheduled_before, scheduled_after } = wire
+    const { page_query, page_zone, page_limit, page_cursor, page_order, scheduled_before, scheduled_after } = wire
     const filters = { job_id, run_id, state, since, summary, job_prefix, job_text, scheduled_before, scheduled_after }
-    const query = { ...filters, page_limit, page_cursor, page_order }
+    const query = { ...filters, page_query, page_zone, page_limit, page_cursor, page_order }
     return { ...present(query), ...(Object.keys(args).length === 0 ? {} : { args }) }
   })
 
@@ -108,12 +120,12 @@ export const listRuns: Route<Nothing, RunsQuery, never, RunsJson> = {
   path: '/api/v1/runs',
   tag: 'runs',
   summary:
-    'Runs that match every filter, newest first unless page_order says. Any name not listed here filters by the arg of that name.',
+    'Runs that match every filter, newest first unless page_order says. Where few match, a page may have fewer than page_limit, or none: next goes on where the search stopped. Any name not listed here filters by the arg of that name.',
   params: nothing,
   query: runsQuerySchema,
   body: null,
   reply: runsJsonSchema,
-  errors: ['JOB_AMBIGUOUS', 'RUNS_TOO_MANY'],
+  errors: ['JOB_AMBIGUOUS', 'RUNS_TOO_MANY', 'READ_TIMEOUT'],
   writeQuery: writeRunsQuery,
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { jsonObjectSchema, parseTime, type RunsJson, runsJsonSchema } from '../json/index.ts'
 import { type Nothing, nothing, type Route } from './route.ts'
 import { MAX_PAGE } from './runs.ts'
-import { intQuery } from './values.ts'
+import { intQuery, reasonText } from './values.ts'
 
 export interface ScheduleQuery {
   /** How many equal runs to make, 0 to 10,000 (as many as an answer has); default 1. */
@@ -22,6 +22,8 @@ export interface ScheduleBody {
     /** A time, or a length of time from the schedule time on (a number is seconds). */
     readonly stop?: string | number
   }
+  /** Why, for the log of the run. */
+  readonly reason?: string | null
 }
 
 // Values are made texts as the existing server makes them (spec/apsis.md 1.7).
@@ -49,6 +51,7 @@ const bodySchema: z.ZodType<ScheduleBody, unknown> = z
         stop: z.union([z.string(), z.number()]).exactOptional(),
       })
       .exactOptional(),
+    reason: reasonText,
   })
   .refine(({ job_id, job }) => (job_id === undefined) !== (job === undefined), {
     error: (issue) => (hasBoth(issue.input) ? 'give either job_id or job, not both' : 'missing job_id or job'),
@@ -69,5 +72,5 @@ export const scheduleRun: Route<Nothing, ScheduleQuery, ScheduleBody, RunsJson> 
   query: z.object({ count: intQuery(0, MAX_PAGE).exactOptional() }),
   body: bodySchema,
   reply: runsJsonSchema,
-  errors: ['JOB_NO_MATCH', 'JOB_UNKNOWN', 'JOB_AMBIGUOUS', 'JOB_INVALID', 'ARGS', 'BUSY'],
+  errors: ['JOB_NO_MATCH', 'JOB_UNKNOWN', 'JOB_AMBIGUOUS', 'JOB_INVALID', 'ARGS', 'REQUEST', 'BUSY'],
 }

@@ -65,6 +65,27 @@ export function intQuery(min: number, max: number): z.ZodType<number, unknown> {
     .meta({ type: 'integer', minimum: min, maximum: max })
 }
 
+/** A time with a zone in a body, kept as text. */
+export const timeText: z.ZodType<string> = z.string().refine((text) => parseTime(text) !== null, {
+  error: (issue) => `not a time: ${String(issue.input)}; expected a time with a zone, such as 2026-01-31T09:30:00Z`,
+})
+
+/** Why something is asked: its length is checked by who takes it. */
+export interface ReasonBody {
+  readonly reason?: string | null
+}
+
+export const reasonText: z.ZodExactOptional<z.ZodType<string | null>> = z.string().nullable().exactOptional()
+
+/** A body that may be missing; one that is there has no members but these: a misspelt one must not go unheard. */
+export function optional<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodType<z.output<z.ZodObject<Shape, z.core.$strict>>, unknown> {
+  return z.preprocess((value) => value ?? {}, z.strictObject(shape))
+}
+
+export const reasonBody: z.ZodType<ReasonBody, unknown> = optional({ reason: reasonText })
+
 function listOf<T>(item: z.ZodType<T, unknown>): z.ZodType<readonly T[], unknown> {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item))
 }

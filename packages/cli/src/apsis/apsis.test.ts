@@ -57,6 +57,9 @@ test('a run is made, watched to its end, shown and listed', async () => {
   assert.match(shown.out, /\+00:00 success/)
   const listed = await run('runs', '--job', 'hello', '--state', 'success', '--arg', 'name=world')
   assert.match(listed.out, new RegExp(`${id} +\\[\\+\\] `))
+  const asked = await run('runs', 'HELLO', 'state:success', `id:${id}`, 'since:1h', '!name=you')
+  assert.match(asked.out, new RegExp(`${id} +\\[\\+\\] `))
+  assert.doesNotMatch((await run('runs', `id:${id}`, '!state:success')).out, new RegExp(`${id} `))
   const json: unknown = JSON.parse((await run('run', id, '--format', 'json')).out)
   assert.equal(member(json, 'run_id'), id)
 })
@@ -210,6 +213,8 @@ test('wrong use is told, and ends with 2', async () => {
     ['mark', 's', 'r1'],
     ['runs', '--state', 'x'],
     ['runs', '--limit', '0'],
+    ['runs', 'state:sucess'],
+    ['runs', 'since:soon', 'elapsed:1'],
     ['runs', '--limit', '100001'],
     ['runs', '--coming', '--state', 'success'],
     ['runs', '--format', 'xml'],

@@ -1,10 +1,13 @@
 import type { Client } from '@apsis/api/client'
 import type { RunJson, RunSummary } from '@apsis/api/json'
 import type { RunsQuery } from '@apsis/api/routes'
+import { formatQuery, parseQuery, problemsText, type Query } from '@apsis/core/query'
 import { STATES, type State } from '@apsis/core/run'
+import { parseZone } from '@apsis/core/time'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
+  type ExitCode,
   type Format,
   formats,
   onServer,
@@ -14,6 +17,7 @@ import {
   withServer,
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
+import { onArchive } from './archive.ts'
 import { parseArgs } from './args.ts'
 import { runsTable } from './show-runs.ts'
 
@@ -36,6 +40,8 @@ interface Options extends AddressOptions {
   readonly all?: boolean
   readonly coming?: boolean
   readonly summary?: boolean
+  /** An archive to list instead of what the server has. */
+  readonly archive?: string
 }
 
 /** Runs in the order they are shown in, and whether there are more. */
@@ -47,6 +53,10 @@ interface Listed<R> {
 /** The command that lists runs. */
 export function addRuns(program: Command, context: Context, outcome: Outcome): void {
   withServer(program.command('runs').description('list runs by start: what was until now, unless options say else'))
+    .argument(
+      '[query...]',
+      'only runs that match, such as: state:failure job:prices/ since:2d (docs/reference/query.md)',
+    )
     .option('-j, --job <job-id>', 'only runs of this job')
     .option('-s, --state <state>', 'only runs in this state; several with commas', parseStates)
     .option('-a, --arg <name=value...>', 'only runs with these args')
@@ -55,15 +65,19 @@ export function addRuns(program: Command, context: Context, outcome: Outcome): v
     .option('--all', `all runs, also those to come; at most ${MOST} of either`)
     .option('-t, --times', 'accepted, as by the existing client; has no effect')
     .option('--summary', 'with --format: summaries')
+    .option('--archive <path>', 'the runs of an archive file, instead of those of a server; needs none')
     .addOption(formats('table', 'json', 'yaml'))
-    .action(async (options: Options) => {
-      const { past, coming } = wantedStates(options)
+    .action(async (words: readonly string[], options: Options) => {
+      const asked = readQuery(words.join(' '), context)
+      const { past, coming } = wantedStates(options, asked)
       const limit = options.limit ?? (options.all === true ? MOST : SHOWN)
       const query: RunsQuery = {
         ...(options.job === undefined ? {} : { job_id: options.job }),
         ...(options.arg === undefined ? {} : { args: parseArgs(options.arg) }),
+        // With its times worked out here, the server needs to know no zone.
+        ...(asked.terms.length === 0 ? {} : { page_query: formatQuery(asked) }),
       }
-      outcome.code = await onServer(context, options, async ({ client }) => {
+      const listFrom = async (client: RunsClient): Promise<ExitCode> => {
         const full = options.format !== undefined && options.format !== 'table' && options.summary !== true
         const read = full ? fullRuns(client) : summaries(client)
         const was = await list(read, { ...query, state: past, page_order: 'latest' }, limit)
@@ -75,7 +89,12 @@ export function addRuns(program: Command, context: Context, outcome: Outcome): v
         if (was.more) terminal.err(moreText('latest', was.runs.length))
         if (next.more) terminal.err(moreText('next', next.runs.length))
         return 0
-      })
+      }
+      const { archive } = options
+      outcome.code =
+        archive === undefined
+          ? await onServer(context, options, ({ client }) => listFrom(client))
+          : await onArchive(context, archive, listFrom)
     })
 }
 
@@ -83,16 +102,31 @@ type Read<R> = (
   query: RunsQuery,
 ) => Promise<{ readonly runs: Readonly<Record<string, R>>; readonly next?: string | null }>
 
-function fullRuns(client: Client): Read<RunJson> {
+/** What gives runs: a server, or an archive. */
+export type RunsClient = Pick<Client, 'runs' | 'runSummaries'>
+
+function fullRuns(client: RunsClient): Read<RunJson> {
   return (query) => client.runs(query)
 }
 
-function summaries(client: Client): Read<RunSummary> {
+function summaries(client: RunsClient): Read<RunSummary> {
   return (query) => client.runSummaries(query)
 }
 
+/** Reads a query, with times of the reader's zone. */
+export function readQuery(text: string, { terminal }: Context): Query {
+  const zone = parseZone(terminal.zone)
+  if (!zone.ok) throw new UsageError(zone.message)
+  const parsed = parseQuery(text, { now: terminal.now(), zone: zone.value })
+  if (!parsed.ok) throw new UsageError(`query: ${problemsText(parsed.problems)}`)
+  return parsed.query
+}
+
 /** The states that the options ask for: of what was, and of what is to come. */
-function wantedStates({ state, all, coming }: Options): {
+function wantedStates(
+  { state, all, coming }: Options,
+  asked: Query,
+): {
   readonly past: readonly State[]
   readonly coming: readonly State[]
 } {
@@ -102,7 +136,8 @@ function wantedStates({ state, all, coming }: Options): {
     throw new UsageError(`no run to come is in ${past.join(', ')}: these are in ${COMING.join(' or ')}`)
   }
   if (coming === true) return { past: [], coming: next }
-  return { past, coming: all === true || state !== undefined ? next : [] }
+  const saysStates = state !== undefined || asked.terms.some(({ type, not }) => type === 'state' && !not)
+  return { past, coming: all === true || saysStates ? next : [] }
 }
 
 async function list<R>(read: Read<R>, query: RunsQuery, limit: number): Promise<Listed<R>> {
@@ -121,7 +156,7 @@ async function list<R>(read: Read<R>, query: RunsQuery, limit: number): Promise<
 }
 
 function moreText(which: string, count: number): string {
-  const how = count < MOST ? '--limit N for more, --all for all' : '--job, --state, --arg for fewer'
+  const how = count < MOST ? '--limit N for more, --all for all' : 'a query, --job, --state, --arg for fewer'
   return `(the ${which} ${count === 1 ? 'run' : `${count} runs`}; there are more: ${how})\n`
 }
 

@@ -7,9 +7,17 @@ import { withJob } from './known-job.ts'
 import { addRuns } from './list-runs.ts'
 import { jobsTable } from './show-jobs.ts'
 import { runText } from './show-runs.ts'
+import { diffText, SHORT_HASH, versionsText } from './versions.ts'
 
 interface ReadOptions extends AddressOptions {
   readonly format?: Format
+}
+
+interface JobOptions extends ReadOptions {
+  readonly versions?: boolean
+  readonly diff?: boolean
+  readonly from?: string
+  readonly to?: string
 }
 
 /** The commands that read: jobs, job, runs, run. */
@@ -27,9 +35,25 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
     })
 
   withServer(program.command('job').description('show a job').argument('<job-id>', 'a job id, or enough of its words'))
+    .option('--versions', 'the definitions that it has had, newest first')
+    .option('--diff', 'what made its last definition of the one before')
+    .option('--from <version>', 'with --diff: the older version, by the beginning of its hash')
+    .option('--to <version>', 'with --diff: the newer version')
     .addOption(formats('yaml', 'json'))
-    .action(async (jobId: string, options: ReadOptions) => {
+    .action(async (jobId: string, options: JobOptions) => {
       outcome.code = await onServer(context, options, async ({ client }) => {
+        const { from, to, format } = options
+        if (options.diff === true || from !== undefined || to !== undefined) {
+          const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+          const diff = await withJob({ client, terminal }, jobId, () => client.jobDiff(jobId, ends))
+          terminal.out(structured(diff, format) ?? diffText(diff, terminal))
+          return 0
+        }
+        if (options.versions === true) {
+          const versions = await withJob({ client, terminal }, jobId, () => client.jobVersions(jobId))
+          terminal.out(structured(versions, format) ?? versionsText(versions, terminal))
+          return 0
+        }
         const job = await withJob({ client, terminal }, jobId, () => client.job(jobId))
         // What follows from the rest is for programs, which say what format they want.
         const { common_conditions: _common, resolved_conditions: _resolved, hash: _hash, ...own } = job
@@ -41,7 +65,12 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
   addRuns(program, context, outcome)
 
   withServer(program.command('run').description('show runs').argument('<run-id...>'))
-    .option('-v, --verbose', 'more: the log; twice: everything', (_: string, count: number) => count + 1, 0)
+    .option(
+      '-v, --verbose',
+      'more: the version of its job that it ran, and the log; twice: everything',
+      (_: string, count: number) => count + 1,
+      0,
+    )
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (runIds: string[], options: ReadOptions & { verbose: number }) => {
       outcome.code = await onServer(context, options, async ({ client }) => {
@@ -49,6 +78,7 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
           const run = await client.run(runId)
           terminal.out(structured(run, options.format) ?? runText(run, terminal))
           if (options.verbose === 0 || structured(run, options.format) !== null) continue
+          if (run.definition !== undefined) terminal.out(`version: ${run.definition.slice(0, SHORT_HASH)}\n`)
           for (const { timestamp, message } of await client.runLog(runId))
             terminal.out(`${timestamp} ${printable(message)}\n`)
           if (options.verbose > 1) terminal.out(details(run))

@@ -1,4 +1,4 @@
-import { parseTime, type RunJson, type RunSummary } from '@apsis/api/json'
+import { type HeldJson, parseTime, type RunJson, type RunSummary } from '@apsis/api/json'
 import type { JsonObject } from '@apsis/core/json'
 import { isFinished } from '@apsis/core/run'
 import { formatElapsed, type Instant } from '@apsis/core/time'
@@ -14,7 +14,7 @@ export function runsTable(runs: readonly RunSummary[], terminal: Screen): string
     const elapsed = elapsedOf(run, terminal.now())
     return [
       { text: run.run_id },
-      { text: `[${STATE_SYMBOLS[run.state]}]`, paint: paintState(run.state, terminal.color) },
+      { text: `[${symbolOf(run)}]`, paint: paintState(run.state, terminal.color) },
       { text: start === null ? '' : localTime(start, terminal.zone) },
       { text: elapsed === null ? '' : formatElapsed(elapsed) },
       { text: run.job_id },
@@ -43,12 +43,13 @@ export function runText(run: RunJson, terminal: Screen): string {
     stateLine(run, terminal),
   ]
   if (run.because !== undefined) lines.push(printable(`waiting: ${run.because}`))
+  if (run.held !== undefined) lines.push(printable(heldText(run.held, terminal)))
   if (run.message !== undefined) lines.push(printable(run.message))
   return `${lines.join('\n')}\n`
 }
 
 function stateLine(run: RunJson, terminal: Screen): string {
-  const symbol = paintState(run.state, terminal.color)(`[${STATE_SYMBOLS[run.state]}] ${run.state}`)
+  const symbol = paintState(run.state, terminal.color)(`[${symbolOf(run)}] ${run.state}`)
   const at = timeOf(run, run.state === 'scheduled' ? 'schedule' : run.state)
   const word = isFinished(run.state) || run.state === 'scheduled' ? 'at' : 'since'
   const elapsed = elapsedOf(run, terminal.now())
@@ -56,6 +57,19 @@ function stateLine(run: RunJson, terminal: Screen): string {
   if (at !== null) parts.push(`${word} ${localTime(at, terminal.zone)}`)
   if (elapsed !== null) parts.push(`elapsed ${formatElapsed(elapsed)}`)
   return parts.join(' ')
+}
+
+/** Of a run that is held its own: it looks as any other that is to come, and will not begin. */
+function symbolOf(run: RunSummary): string {
+  return run.held === undefined ? STATE_SYMBOLS[run.state] : 'H'
+}
+
+function heldText({ since, until, reason, due }: HeldJson, { zone }: Screen): string {
+  const when = (time: string): string => localTime(parseTime(time) ?? 0, zone)
+  const parts = [`held since ${when(since)}`]
+  if (until !== null) parts.push(`until ${when(until)}`)
+  if (due) parts.push('(its time has passed)')
+  return `${parts.join(' ')}${reason === null ? '' : `: ${reason}`}`
 }
 
 /** When the run began to run, or else is to begin. */

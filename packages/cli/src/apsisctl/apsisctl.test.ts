@@ -8,7 +8,7 @@ import { member } from '../command/fixture/member.ts'
 import { recorded } from '../command/fixture/terminal.ts'
 import { startTestServer } from '../command/fixture/server.ts'
 import { apsisctl, type ServeHost } from './index.ts'
-import { addresses } from './serve.ts'
+import { addresses, fullLogLevel, logFlags } from './serve.ts'
 
 const noServer: ServeHost = {
   serve: async () => ({ ok: false, message: '127.0.0.1:5000 is in use' }),
@@ -118,5 +118,53 @@ test('where to listen is said by --bind, or by --host and --port', () => {
   assert.deepEqual(addresses({ host: '::' }), [{ host: '::', port: 5000 }])
   for (const flags of [{ bind: ['7000'] }, { port: 'x' }, { port: '70000' }, { host: 'a b' }]) {
     assert.throws(() => addresses(flags), UsageError)
+  }
+})
+
+test('what is logged is said by --log-level, of which any part from --log on will do, or by --debug', () => {
+  const nothing = { level: null, format: null, file: null }
+  assert.deepEqual(logFlags({}), nothing)
+  assert.deepEqual(logFlags({ debug: true }), { ...nothing, level: 'debug' })
+  assert.deepEqual(logFlags({ debug: true, logLevel: 'Warning', logFormat: 'JSON', logFile: 'a' }), {
+    level: 'warning',
+    format: 'json',
+    file: 'a',
+  })
+  assert.throws(() => logFlags({ logLevel: 'loud' }), /not a log level: loud; there are DEBUG, INFO, WARNING, ERROR/)
+  assert.throws(() => logFlags({ logFormat: 'xml' }), /not a log format: xml; there are human, json/)
+  const args = ['--log', 'DEBUG', '--log-l=INFO', '--log-lev', 'x', '--log-file', 'f', '--logs', '--', '--log']
+  const full = [
+    '--log-level',
+    'DEBUG',
+    '--log-level=INFO',
+    '--log-level',
+    'x',
+    '--log-file',
+    'f',
+    '--logs',
+    '--',
+    '--log',
+  ]
+  assert.deepEqual(fullLogLevel(args), full)
+})
+
+test('--log-level is taken before the command and after it', async () => {
+  for (const args of [
+    ['--log', 'ERROR', 'serve'],
+    ['serve', '--log-level', 'ERROR'],
+  ]) {
+    const levels: (string | null)[] = []
+    const host: ServeHost = {
+      serve: async ({ log }) => {
+        levels.push(log.level)
+        return { ok: false, message: 'not now' }
+      },
+      onTermination: () => () => {},
+      restart: () => {
+        throw new Error('not asked for')
+      },
+    }
+    assert.equal(await apsisctl(args, recorded('').context, host), 1)
+    assert.deepEqual(levels, ['error'])
   }
 })

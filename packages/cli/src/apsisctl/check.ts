@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CheckedJobFile } from '@apsis/core/check'
-import { parseConfig } from '@apsis/core/config'
+import { type Config, parseConfig } from '@apsis/core/config'
 import { type Diagnostic, formatDiagnostic } from '@apsis/core/document'
 import type { Instant } from '@apsis/core/time'
 import { registry } from '@apsis/kinds/builtin'
@@ -34,14 +34,20 @@ export async function demandFolder(folder: string): Promise<void> {
 export async function sourcesOf(folder: string, config: string | null): Promise<JobSources> {
   const variable = process.env['ORA_CALENDARS']
   if (config === null) return { jobs: resolve(folder), calendars: calendarFolders([], variable), names: {} }
-  const text = await readFile(config, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) throw new Error(`no such config file: ${config}`)
+  const { calendarDirs, templateNames } = await configOf(config)
+  const configured = calendarDirs.map((path) => resolve(dirname(resolve(config)), path))
+  return { jobs: resolve(folder), calendars: calendarFolders(configured, variable), names: templateNames }
+}
+
+/** What a config file says. Rejects with what to tell the user where it cannot be read. */
+export async function configOf(path: string): Promise<Config> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) throw new Error(`no such config file: ${path}`)
     throw error
   })
-  const read = parseConfig(text, config, registry)
+  const read = parseConfig(text, path, registry)
   if (!read.ok) throw new Error(read.diagnostics.map(formatDiagnostic).join('\n'))
-  const configured = read.config.calendarDirs.map((path) => resolve(dirname(resolve(config)), path))
-  return { jobs: resolve(folder), calendars: calendarFolders(configured, variable), names: read.config.templateNames }
+  return read.config
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,16 +1,16 @@
 import { ApiError } from '@apsis/api/client'
-import type { ReloadJson } from '@apsis/api/routes'
 import type { Command } from 'commander'
-import { type Context, onServer, type Outcome, withServer } from '../command/index.ts'
+import { type Context, type Format, formats, onServer, type Outcome, structured, withServer } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import { printable } from '../terminal/index.ts'
+import { reloadText, stateText } from './show-reload.ts'
 
 interface ReloadOptions extends AddressOptions {
   readonly dryRun?: boolean
   readonly quiet?: boolean
 }
 
-/** The commands that control a running server: reload-jobs, version, shut-down, restart. */
+/** The commands that control a running server: reload-jobs, jobs-state, version, shut-down, restart. */
 export function addControl(program: Command, context: Context, outcome: Outcome): void {
   const { terminal } = context
   withServer(program.command('reload-jobs').description('have the server read its job folder again'))
@@ -20,7 +20,7 @@ export function addControl(program: Command, context: Context, outcome: Outcome)
       outcome.code = await onServer(context, options, async ({ client }) => {
         try {
           const changes = await client.reloadJobs({ dry_run: options.dryRun === true })
-          if (options.quiet !== true) terminal.out(changesText(changes))
+          if (options.quiet !== true) terminal.out(reloadText(changes, terminal))
           return 0
         } catch (error) {
           if (!(error instanceof ApiError) || error.jobErrors === null) throw error
@@ -28,6 +28,18 @@ export function addControl(program: Command, context: Context, outcome: Outcome)
           for (const [jobId, text] of error.jobErrors ?? []) terminal.err(printable(`${jobId}: ${text}`).concat('\n'))
           return 1
         }
+      })
+    })
+
+  withServer(
+    program.command('jobs-state').description('which jobs are in force, and what is wrong with the job folder'),
+  )
+    .addOption(formats('table', 'json', 'yaml'))
+    .action(async (options: AddressOptions & { readonly format?: Format }) => {
+      outcome.code = await onServer(context, options, async ({ client }) => {
+        const state = await client.jobsState()
+        terminal.out(structured(state, options.format) ?? stateText(state, terminal))
+        return state.problem_count === 0 ? 0 : 1
       })
     })
 
@@ -52,18 +64,4 @@ export function addControl(program: Command, context: Context, outcome: Outcome)
       })
     })
   }
-}
-
-function changesText(changes: ReloadJson): string {
-  const sections = [
-    ['Jobs removed', changes.removed],
-    ['Jobs added', changes.added],
-    ['Jobs changed', changes.changed],
-  ] as const
-  const texts = sections.flatMap(([title, ids]) =>
-    ids.length === 0 ? [] : [`${title}:`, ...ids.map((id) => `- ${printable(id)}`)],
-  )
-  if (texts.length === 0) texts.push('no changes')
-  if (changes.dry_run) texts.push('Dry run; no changes made.')
-  return `${texts.join('\n')}\n`
 }

@@ -1,5 +1,13 @@
-import { type Address, formatAddress, parseAddress } from '@apsis/core/config'
-import type { CommandOptions, serve } from '@apsis/server/main'
+import {
+  type Address,
+  formatAddress,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  parseAddress,
+  parseLogFormat,
+  parseLogLevel,
+} from '@apsis/core/config'
+import type { CommandOptions, LogFlags, serve } from '@apsis/server/main'
 import type { Command } from 'commander'
 import { type Context, type Outcome, UsageError } from '../command/index.ts'
 
@@ -20,6 +28,9 @@ interface ServeFlags {
   readonly host?: string
   readonly port?: string
   readonly debug?: boolean
+  readonly logLevel?: string
+  readonly logFormat?: string
+  readonly logFile?: string
 }
 
 const DEFAULT: Address = { host: '127.0.0.1', port: 5000 }
@@ -28,21 +39,28 @@ const DEFAULT: Address = { host: '127.0.0.1', port: 5000 }
 export function addServe(program: Command, context: Context, host: ServeHost, outcome: Outcome): void {
   program
     .command('serve')
-    .description('run an Apsis server; logs go to stderr')
+    .description('run an Apsis server; logs go to stderr, and to a file where one is named')
     .option('--config <file>', 'the config file')
     .option('--data <dir>', 'the folder for database and outputs; made where there is none; default apsis-data')
     .option('--jobs <dir>', 'the job folder, instead of the one that the config names; default jobs')
     .option('--bind <addr:port>', 'where to listen, as 127.0.0.1:5000, [::1]:5000 or *:5000; repeatable', collect)
     .option('--host <host>', `the same as --bind HOST:${DEFAULT.port}`)
     .option('--port <port>', `the same as --bind ${DEFAULT.host}:PORT`)
-    .option('--debug', 'log more')
-    .action(async (flags: ServeFlags) => {
+    .addHelpText(
+      'after',
+      `\nLevels of --log-level, here or before the command: ${LOG_LEVELS.join(', ').toUpperCase()}.`,
+    )
+    .option('--log-format <format>', 'lines for people (human), or one JSON object a line (json); default human')
+    .option('--log-file <file>', 'a file that gets every line too; opened anew at SIGHUP')
+    .option('--debug', 'the same as --log-level DEBUG')
+    .action(async (_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ServeFlags>()
       const options: CommandOptions = {
         config: flags.config ?? null,
         data: flags.data ?? null,
         jobs: flags.jobs ?? null,
         bind: addresses(flags),
-        debug: flags.debug ?? false,
+        log: logFlags(flags),
         version: context.version,
       }
       const started = await host.serve(options)
@@ -76,4 +94,29 @@ export function addresses(flags: Pick<ServeFlags, 'bind' | 'host' | 'port'>): re
   const address = parseAddress(formatAddress({ host, port: 0 }).slice(0, -1) + port)
   if (address === null) throw new UsageError(`not an address: ${host}, port ${port}; check --host and --port`)
   return [...given, address]
+}
+
+/** The option that says what is logged: for all commands, and before their names too, as the existing ones have it. */
+export function withLogLevel(program: Command): Command {
+  return program.option('--log-level <level>', `what a server logs: ${LOG_LEVELS.join(', ').toUpperCase()}`)
+}
+
+/** The arguments with `--log-level` in full: the existing commands take any part of it from `--log` on. */
+export function fullLogLevel(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  return args.map((arg, index) =>
+    end === -1 || index < end ? arg.replace(/^--log(?:-(?:l(?:e(?:v(?:e)?)?)?)?)?(?==|$)/, '--log-level') : arg,
+  )
+}
+
+/** What the command line says of the log. */
+export function logFlags(flags: Pick<ServeFlags, 'debug' | 'logLevel' | 'logFormat' | 'logFile'>): LogFlags {
+  const { debug = false, logLevel, logFormat, logFile } = flags
+  const level = logLevel === undefined ? null : parseLogLevel(logLevel)
+  const format = logFormat === undefined ? null : parseLogFormat(logFormat)
+  if (logLevel !== undefined && level === null)
+    throw new UsageError(`not a log level: ${logLevel}; there are ${LOG_LEVELS.join(', ').toUpperCase()}`)
+  if (logFormat !== undefined && format === null)
+    throw new UsageError(`not a log format: ${logFormat}; there are ${LOG_FORMATS.join(', ')}`)
+  return { level: level ?? (debug ? 'debug' : null), format, file: logFile ?? null }
 }

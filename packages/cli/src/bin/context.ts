@@ -1,6 +1,6 @@
 import { nodeFetch, nodeSockets, nodeWait } from '../connect/index.ts'
 import type { Context } from '../command/index.ts'
-import { processTerminal } from '../terminal/index.ts'
+import { processConfirm, processTerminal } from '../terminal/index.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 /** What the commands are given, of this process. */
@@ -10,6 +10,7 @@ export function processContext(): Context {
     fetch: nodeFetch,
     sockets: nodeSockets,
     wait: nodeWait,
+    confirm: processConfirm,
     environment: process.env['APSIS_HOST'],
     version: manifest.version,
   }

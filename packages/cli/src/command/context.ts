@@ -1,5 +1,5 @@
 import type { Client, Fetch, OpenSocket, Wait } from '@apsis/api/client'
-import type { Terminal } from '../terminal/index.ts'
+import type { Confirm, Terminal } from '../terminal/index.ts'
 
 /** What every command is given. */
 export interface Context {
@@ -8,6 +8,7 @@ export interface Context {
   /** Opens sockets to the server at a base address. */
   readonly sockets: (base: string) => OpenSocket
   readonly wait: Wait
+  readonly confirm: Confirm
   /** `APSIS_HOST`. */
   readonly environment: string | undefined
   readonly version: string

@@ -1,3 +1,4 @@
+export { type Confirm, processConfirm } from './confirm.ts'
 export * from './terminal.ts'
 export * from './process-terminal.ts'
 export * from './width.ts'

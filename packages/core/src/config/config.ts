@@ -1,7 +1,10 @@
 import type { JsonObject } from '../json/index.ts'
 import type { ActionSpec } from '../kind/index.ts'
+import type { Catchup } from '../job/catchup.ts'
 import type { Duration, Instant } from '../time/index.ts'
 import type { Address } from './address.ts'
+import type { LogConfig } from './log.ts'
+import type { RetentionRule } from './retention.ts'
 
 /**
  * What a config file says. Durations are ms. Paths are as written: relative ones are relative to the folder of the file.
@@ -27,7 +30,16 @@ export interface Config {
     readonly since: 'now' | Instant | null
     /** Instants missed for longer than this are not made up for; null: all are. */
     readonly maxAge: Duration | null
+    /** For schedules that say nothing of it; null: every missed instant gets its run. */
+    readonly catchup: Catchup | null
   }
+  readonly log: LogConfig
+  readonly reload: {
+    /** Whether the job folder is watched, and read again by itself when something in it changes. */
+    readonly watch: boolean
+  }
+  /** For how long runs are kept; for ever where no rule is about them. */
+  readonly retention: readonly RetentionRule[]
   readonly waiting: {
     /** For how long a run may wait for its conditions; null: for ever. */
     readonly maxTime: Duration | null

@@ -41,7 +41,9 @@ calendar_dir: [cal, /etc/cal]
 data: /var/lib/apsis
 bind: 127.0.0.1:5000
 runs: {lookback: 30 d}
-schedule: {horizon: 2 h, since: "2026-01-01T00:00:00Z", max_age: 1.5 d}
+schedule: {horizon: 2 h, since: "2026-01-01T00:00:00Z", max_age: 1.5 d, catchup: {policy: last, max_age: 1 h}}
+log: {level: WARNING, format: json, file: logs/apsis.log, file_format: human}
+reload: {watch: true}
 waiting: {max_time: 1 d}
 program: {timeout: {duration: 12 h, signal: KILL}}
 procstar:
@@ -64,7 +66,15 @@ procstar:
     data: '/var/lib/apsis',
     bind: [{ host: '127.0.0.1', port: 5000 }],
     runs: { lookback: 30 * 86_400_000 },
-    schedule: { horizon: 7_200_000, since: Date.UTC(2026, 0, 1), maxAge: 129_600_000 },
+    schedule: {
+      horizon: 7_200_000,
+      since: Date.UTC(2026, 0, 1),
+      maxAge: 129_600_000,
+      catchup: { policy: 'last', maxAge: 3_600_000, maxCount: null, rate: null },
+    },
+    log: { level: 'warning', format: 'json', file: 'logs/apsis.log', fileFormat: 'human' },
+    reload: { watch: true },
+    retention: [],
     waiting: { maxTime: 86_400_000 },
     actions: [],
     timeout: { duration: 43_200_000, signal: 9 },
@@ -208,4 +218,37 @@ test('CFG21: folders of calendars', () => {
     wrong.diagnostics.map(({ code, message, line, column }) => [code, message, line, column]),
     [['CONFIG_VALUE', 'expected a path, or a list of paths', 1, 15]],
   )
+})
+
+test('CFG22: the job folder is watched where that is said', () => {
+  assert.equal(configOf('reload: {watch: true}').reload.watch, true)
+  for (const text of ['', 'reload:', 'reload: {}']) assert.equal(configOf(text).reload.watch, false)
+  assert.equal(told('reload: {watch: often}').length, 1)
+  assert.equal(told('reload: {wach: true}').length, 1)
+})
+
+test('CFG23: what is logged', () => {
+  const nothing = { level: null, format: null, file: null, fileFormat: null }
+  assert.deepEqual(configOf('').log, nothing)
+  assert.deepEqual(configOf('log:').log, nothing)
+  assert.deepEqual(configOf('log: {level: Critical, file: a}').log, { ...nothing, level: 'critical', file: 'a' })
+  assert.deepEqual(told("log: {level: warnin, format: 3, file: ''}"), [
+    "error CONFIG_VALUE 1:14 expected one of debug, info, warning, error, critical, not text 'warnin' (did you mean 'warning'?)",
+    'error CONFIG_VALUE 1:30 expected one of human, json, not number 3',
+    'error CONFIG_VALUE 1:39 expected the path of a file',
+  ])
+  assert.deepEqual(told('log: {fil: x}'), ["error CONFIG_KEY_UNKNOWN 1:7 unexpected key: fil (did you mean 'file'?)"])
+})
+
+test('CFG24: catch-up of schedules that say nothing of it', () => {
+  assert.equal(configOf('').schedule.catchup, null)
+  assert.deepEqual(configOf('schedule: {catchup: none}').schedule.catchup, {
+    policy: 'none',
+    maxAge: null,
+    maxCount: null,
+    rate: null,
+  })
+  assert.deepEqual(told('schedule: {catchup: {policy: some}}'), [
+    "error CONFIG_VALUE 1:30 expected one of all, last, none, not text 'some'",
+  ])
 })

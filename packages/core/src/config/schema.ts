@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  catchupField,
   durationField,
   integerField,
   numberField,
@@ -10,6 +11,8 @@ import {
 } from '../field/index.ts'
 import type { Duration } from '../time/index.ts'
 import { type Address, parseAddress } from './address.ts'
+import { logField } from './log.ts'
+import { retentionField } from './retention.ts'
 import { templateNames } from './template-names.ts'
 import type { AgentsConfig, Config } from './config.ts'
 
@@ -89,7 +92,10 @@ const schedule = z.strictObject({
   horizon: positive('schedule.horizon'),
   since: sinceField,
   max_age: positive('schedule.max_age'),
+  catchup: catchupField.nullish(),
 })
+
+const reload = z.strictObject({ watch: z.boolean().default(false) })
 
 const waiting = z.strictObject({ max_time: positive('waiting.max_time') })
 
@@ -134,7 +140,7 @@ const agent = z.strictObject({
   ecs: unused,
 })
 
-// The keys of a config file (spec/apsis.md 10.1), and ours: `bind`, `data`, `calendar_dir`, `template`. `action` is read apart, with the kinds.
+// The keys of a config file (spec/apsis.md 10.1), and ours: `bind`, `data`, `calendar_dir`, `template`, `log`, `reload`, `schedule.catchup`. `action` is read apart, with the kinds.
 const document = z.strictObject({
   job_dir: z.string().nullable().default(null),
   calendar_dir: pathsField,
@@ -144,7 +150,10 @@ const document = z.strictObject({
   runs: runs.nullish(),
   runs_lookback: positive('runs_lookback'),
   schedule: schedule.nullish(),
+  reload: reload.nullish(),
+  retention: retentionField,
   waiting: waiting.nullish(),
+  log: logField,
   action: unused,
   program: program.nullish(),
   procstar: z.strictObject({ agent: agent.nullish() }).nullish(),
@@ -168,7 +177,11 @@ export const configSchema: z.ZodType<Omit<Config, 'actions'>, unknown> = documen
       horizon: given.schedule?.horizon ?? DAY,
       since: given.schedule?.since ?? null,
       maxAge: given.schedule?.max_age ?? null,
+      catchup: given.schedule?.catchup ?? null,
     },
+    log: given.log,
+    reload: { watch: given.reload?.watch ?? false },
+    retention: given.retention,
     waiting: { maxTime: given.waiting?.max_time ?? null },
     timeout: timeout === null ? null : { duration: timeout.duration, signal: timeout.signal },
     agents: agentsOf(given.procstar?.agent),

@@ -96,7 +96,7 @@ const needs: KindSyntax<ConditionSpec> & ConditionKind = {
     return {
       needs,
       evaluate: ([fact]) =>
-        fact?.finished.success === undefined ? { type: 'waiting', index: 0, because: 'not yet' } : { type: 'ready' },
+        fact?.count('success') === 1 ? { type: 'ready' } : { type: 'waiting', index: 0, because: 'not yet' },
     }
   },
 }

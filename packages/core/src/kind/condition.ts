@@ -19,12 +19,12 @@ export interface RunsQuery {
   readonly args: Args
 }
 
-/** The facts that answer a `RunsQuery`. The run that asks is not among them. */
+/** The facts that answer a `RunsQuery`: shared by all that ask, never copied. The run that asks is not among them. */
 export interface RunsFact {
-  /** Unfinished runs. */
-  readonly unfinished: readonly { readonly id: RunId; readonly state: State }[]
-  /** The finished states in which there is at least one run, with one such run. */
-  readonly finished: Readonly<Partial<Record<State, RunId>>>
+  /** How many runs are in this unfinished state; of a finished state 1 when there is any, else 0. */
+  count(state: State): number
+  /** A run in this state: of unfinished ones the one that has been in it the longest. Null when there is none. */
+  first(state: State): RunId | null
 }
 
 /** A bound condition made ready to be asked. Pure: `evaluate` is a function of the facts alone. */

@@ -1,17 +1,21 @@
 import type { Instant } from '../time/instant.ts'
-import { finish } from './finish.ts'
-import type { BindResult, ConditionOutcome, Effect, RunFact } from './input.ts'
+import { finish, leavingScheduled } from './finish.ts'
+import { armScheduled, dueWhileHeld } from './hold.ts'
+import type { BindResult, ConditionOutcome, Effect, RunFact, RunInput } from './input.ts'
 import { changed, ignored, refused, type StepResult } from './outcome.ts'
+import { withReason } from './reason.ts'
 import type { Bound, Handle, NewRun, Run, ScheduledRun, StartingRun, WaitingRun } from './run.ts'
 
 /** new → scheduled. */
 export function schedule(run: NewRun, message: string, now: Instant): StepResult {
-  const scheduled: ScheduledRun = { ...run, state: 'scheduled', times: { ...run.times, scheduled: now } }
-  return changed(
-    scheduled,
-    [{ type: 'state', state: 'scheduled', message }],
-    [{ type: 'arm', key: 'due', at: run.times.schedule ?? now }],
-  )
+  const scheduled: ScheduledRun = { ...run, state: 'scheduled', held: null, times: { ...run.times, scheduled: now } }
+  return changed(scheduled, [{ type: 'state', state: 'scheduled', message }], armScheduled(scheduled, now))
+}
+
+/** The time of a scheduled run has come. */
+export function due(run: ScheduledRun, input: Extract<RunInput, { type: 'due' }>, now: Instant): StepResult {
+  if (run.held !== null) return dueWhileHeld(run, run.held)
+  return begin(run, input.bind, input.handle, [], now)
 }
 
 /** scheduled → waiting when it has conditions, else starting; error when it could not be bound. */
@@ -24,8 +28,14 @@ export function begin(
 ): StepResult {
   if (!bind.ok) return finish(run, 'error', bind.message, now, { facts })
   if (bind.bound.conditions.length === 0) return startWith(run, bind.bound, handle, facts, now)
+  const { id, jobId, args, labels, origin, version } = run
   const waiting: WaitingRun = {
-    ...run,
+    id,
+    jobId,
+    args,
+    labels,
+    origin,
+    version,
     state: 'waiting',
     bound: bind.bound,
     waitingFor: null,
@@ -34,7 +44,7 @@ export function begin(
   return changed(
     waiting,
     [...facts, { type: 'state', state: 'waiting', message: 'waiting' }],
-    [{ type: 'disarm', key: 'due' }, { type: 'evaluate' }],
+    [...leavingScheduled(run), { type: 'evaluate' }],
   )
 }
 
@@ -81,7 +91,7 @@ export function startWith(
   return changed(
     starting,
     [...facts, { type: 'state', state: 'starting', message: 'starting' }],
-    [{ type: 'disarm', key: 'due' }, ask(handle)],
+    [...(run.state === 'scheduled' ? leavingScheduled(run) : []), ask(handle)],
   )
 }
 
@@ -105,13 +115,11 @@ export function unassigned(run: Run): StepResult {
 }
 
 /** A user starts the run: early, or past its conditions. */
-export function startByOverride(run: Run, bind: BindResult, handle: Handle, now: Instant): StepResult {
-  if (run.state === 'scheduled') {
-    return begin(run, bind, handle, [{ type: 'log', message: 'scheduled run started by override' }], now)
-  }
-  if (run.state === 'waiting') {
-    return startWith(run, run.bound, handle, [{ type: 'log', message: 'waiting run started by override' }], now)
-  }
+export function startByOverride(run: Run, input: Extract<RunInput, { type: 'start' }>, now: Instant): StepResult {
+  const { bind, handle, reason } = input
+  const message = withReason(`${run.state} run started by override`, reason)
+  if (run.state === 'scheduled') return begin(run, bind, handle, [{ type: 'log', message }], now)
+  if (run.state === 'waiting') return startWith(run, run.bound, handle, [{ type: 'log', message }], now)
   return refused('RUN_STATE', `can't start ${run.id} in state ${run.state}`)
 }
 

@@ -2,7 +2,8 @@ import type { JsonObject } from '../json/index.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Effect, RunFact } from './input.ts'
 import { type Accepted, changed, refused, type StepResult } from './outcome.ts'
-import type { FinishedRun, Handle, Run } from './run.ts'
+import { withReason } from './reason.ts'
+import type { FinishedRun, Handle, Run, ScheduledRun } from './run.ts'
 import { type FinishedState, isFinished } from './state.ts'
 
 /** What goes with the end of a run. */
@@ -49,20 +50,26 @@ export function finish(
 }
 
 /** Moves a finished run to another finished state. Times and elapsed stay (spec/decisions.md: `mark`). */
-export function mark(run: Run, state: FinishedState): StepResult {
+export function mark(run: Run, state: FinishedState, reason: string | null | undefined): StepResult {
   if (!isFinished(run.state) || !('message' in run)) {
     return refused('RUN_STATE', `can't mark ${run.id} in state ${run.state}`)
   }
   if (run.state === state) return refused('RUN_MARK_SAME', `run ${run.id} already in state ${state}`)
-  return changed({ ...run, state }, [{ type: 'state', state, message: `marked as ${state}` }])
+  return changed({ ...run, state }, [{ type: 'state', state, message: withReason(`marked as ${state}`, reason) }])
 }
 
-/** A user skips a run that has not begun. */
-export function skip(run: Run, message: string, now: Instant): StepResult {
+/** A user, or a pause, skips a run that has not begun. */
+export function skip(run: Run, message: string | null, now: Instant): StepResult {
   if (run.state !== 'scheduled' && run.state !== 'waiting') {
     return refused('RUN_STATE', `can't skip ${run.id} in state ${run.state}`)
   }
-  return finish(run, 'skipped', message === 'skipped' ? null : message, now, {})
+  return finish(run, 'skipped', message, now, {})
+}
+
+/** A run that is no longer scheduled needs no timer of that state. */
+export function leavingScheduled(run: ScheduledRun): Effect[] {
+  const due: Effect = { type: 'disarm', key: 'due' }
+  return run.held === null ? [due] : [due, { type: 'disarm', key: 'hold' }]
 }
 
 // An agent holds result and output until it is told that they are durable here.
@@ -73,7 +80,7 @@ function released(handle: Handle | null): Effect[] {
 function disarming(run: Run): Effect[] {
   switch (run.state) {
     case 'scheduled':
-      return [{ type: 'disarm', key: 'due' }]
+      return leavingScheduled(run)
     case 'starting':
       return [{ type: 'disarm', key: 'assign' }]
     case 'running':

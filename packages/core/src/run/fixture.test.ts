@@ -61,6 +61,7 @@ export const STARTED: RunInput = { type: 'started', at: 2000, meta: null }
 export const RUNS: readonly Run[] = [
   fresh(),
   after(fresh(), SCHEDULE).run,
+  after(fresh(9000), SCHEDULE, { type: 'hold', until: 1e9, reason: null, pause: null }).run,
   after(fresh(), SCHEDULE, due(1)).run,
   after(fresh(), SCHEDULE, due()).run,
   after(fresh(), SCHEDULE, due(0, UNASSIGNED)).run,
@@ -71,7 +72,7 @@ export const RUNS: readonly Run[] = [
   after(fresh(), SCHEDULE, due(), STARTED, ENDED).run,
   after(fresh(), SCHEDULE, due(), STARTED, { ...ENDED, outcome: 'failure' }).run,
   after(fresh(), SCHEDULE, due(), FAILED).run,
-  after(fresh(), SCHEDULE, { type: 'skip', message: 'skipped' }).run,
+  after(fresh(), SCHEDULE, { type: 'skip', message: null }).run,
 ]
 
 export const INPUTS: readonly RunInput[] = [
@@ -97,7 +98,12 @@ export const INPUTS: readonly RunInput[] = [
   FAILED,
   { type: 'stop' },
   { type: 'signal', signum: 10, name: 'SIGUSR1' },
-  { type: 'skip', message: 'skipped' },
+  { type: 'skip', message: null },
+  { type: 'hold', until: null, reason: 'why', pause: null },
+  { type: 'hold', until: 1e9, reason: null, pause: 'p' },
+  { type: 'release', reason: null },
+  { type: 'move', time: 5000, reason: 'why' },
+  { type: 'timer', key: 'hold' },
   { type: 'mark', state: 'success' },
   { type: 'mark', state: 'failure' },
   { type: 'timer', key: 'due' },

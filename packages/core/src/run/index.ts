@@ -1,6 +1,7 @@
 export * from './create.ts'
 export * from './input.ts'
 export type { Accepted, Refused, StepResult } from './outcome.ts'
+export * from './reason.ts'
 export * from './recover.ts'
 export * from './rejection.ts'
 export * from './run.ts'

@@ -28,9 +28,9 @@ export type RunInput =
   /** new → scheduled. */
   | { readonly type: 'schedule'; readonly message: string }
   /** Its time has come. `handle` is used if it starts at once. */
-  | { readonly type: 'due'; readonly bind: BindResult; readonly handle: Handle }
+  | { readonly type: 'due'; readonly bind: BindResult; readonly handle: Handle; readonly reason?: string | null }
   /** A user starts it early (conditions still apply), or past its conditions when it waits. */
-  | { readonly type: 'start'; readonly bind: BindResult; readonly handle: Handle }
+  | { readonly type: 'start'; readonly bind: BindResult; readonly handle: Handle; readonly reason?: string | null }
   | { readonly type: 'evaluated'; readonly outcome: ConditionOutcome; readonly handle: Handle }
   /** An agent was chosen; durable before it is asked. */
   | { readonly type: 'assigned'; readonly agent: string }
@@ -48,10 +48,20 @@ export type RunInput =
       readonly at: Instant | null
       readonly meta: JsonObject | null
     }
-  | { readonly type: 'stop' }
-  | { readonly type: 'signal'; readonly signum: number; readonly name: string }
-  | { readonly type: 'skip'; readonly message: string }
-  | { readonly type: 'mark'; readonly state: FinishedState }
+  | { readonly type: 'stop'; readonly reason?: string | null }
+  | { readonly type: 'signal'; readonly signum: number; readonly name: string; readonly reason?: string | null }
+  /** `message`: why, or null. */
+  | { readonly type: 'skip'; readonly message: string | null }
+  | { readonly type: 'mark'; readonly state: FinishedState; readonly reason?: string | null }
+  /** `pause`: the pause that holds it since it is due, or null for a user. */
+  | {
+      readonly type: 'hold'
+      readonly until: Instant | null
+      readonly reason: string | null
+      readonly pause: string | null
+    }
+  | { readonly type: 'release'; readonly reason: string | null }
+  | { readonly type: 'move'; readonly time: Instant; readonly reason: string | null }
   | { readonly type: 'timer'; readonly key: TimerKey }
   | { readonly type: 'unreachable' }
   | { readonly type: 'reachable' }
@@ -59,7 +69,7 @@ export type RunInput =
   | { readonly type: 'note'; readonly message: string }
 
 /** The timers a run can have; each at most once. */
-export type TimerKey = 'due' | 'stop' | 'timeout' | 'kill' | 'assign'
+export type TimerKey = 'due' | 'hold' | 'stop' | 'timeout' | 'kill' | 'assign'
 
 /** What the engine must do after the step is durable. */
 export type Effect =

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json/index.ts'
 import type { Instant } from '../time/instant.ts'
 import { finish } from './finish.ts'
+import { armScheduled } from './hold.ts'
 import type { Effect, RunFact, RunInput } from './input.ts'
 import { changed, ignored, type StepResult } from './outcome.ts'
 import type { Run, RunningRun, StartingRun } from './run.ts'
-import { isFinished } from './state.ts'
 import { stopAgain } from './stop.ts'
 
 /** The program runs. A repeat (after a reconnect) changes nothing. */
@@ -71,8 +71,9 @@ export function reachable(run: Run, now: Instant): StepResult {
 }
 
 /** A line for the run log. */
-export function note(run: Run, message: string): StepResult {
-  return isFinished(run.state) || run.state !== 'new' ? changed(run, [{ type: 'log', message }]) : ignored(run)
+export function note(run: Run, message: string, now: Instant): StepResult {
+  if (run.state === 'new') return ignored(run)
+  return changed(run, [{ type: 'log', message }], run.state === 'scheduled' ? armScheduled(run, now) : [])
 }
 
 function toRunning(run: StartingRun, at: Instant): RunningRun {

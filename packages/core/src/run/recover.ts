@@ -1,5 +1,6 @@
 import type { Instant } from '../time/instant.ts'
 import { ask } from './begin.ts'
+import { armScheduled } from './hold.ts'
 import type { Effect, RunInput } from './input.ts'
 import { armRunning } from './progress.ts'
 import type { Run } from './run.ts'
@@ -9,7 +10,7 @@ import { stopAgain } from './stop.ts'
 export function recover(run: Run, now: Instant): readonly Effect[] {
   switch (run.state) {
     case 'scheduled':
-      return [{ type: 'arm', key: 'due', at: run.times.schedule ?? now }]
+      return armScheduled(run, now).filter(({ type }) => type === 'arm')
     case 'waiting':
       return [{ type: 'evaluate' }]
     case 'starting':

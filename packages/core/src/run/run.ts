@@ -14,6 +14,8 @@ export type Origin =
   | { readonly type: 'request' }
   | { readonly type: 'rerun'; readonly of: RunId }
   | { readonly type: 'action'; readonly of: RunId; readonly depth: number }
+  /** Made for an instant of the past. `backfill`: its id. */
+  | { readonly type: 'backfill'; readonly backfill: string; readonly scheduleKey: string }
 
 /** When the run entered each state (latest), when it was meant to start, and when it is to be stopped. */
 export type Times = Readonly<Partial<Record<State | 'schedule' | 'stop', Instant>>>
@@ -66,6 +68,18 @@ export interface Stopping {
   readonly killAt: Instant | null
 }
 
+/** A coming run that does not begin, its time past too, until it is released. */
+export interface Held {
+  readonly since: Instant
+  /** When it is released by itself; null: when a user releases it, or the pause that holds it ends. */
+  readonly until: Instant | null
+  readonly reason: string | null
+  /** Whether its time has come meanwhile. */
+  readonly due: boolean
+  /** The pause that holds it; null: a user does. */
+  readonly pause: string | null
+}
+
 interface RunBase {
   readonly id: RunId
   readonly jobId: string
@@ -82,6 +96,7 @@ export interface NewRun extends RunBase {
 }
 export interface ScheduledRun extends RunBase {
   readonly state: 'scheduled'
+  readonly held: Held | null
 }
 export interface WaitingRun extends RunBase {
   readonly state: 'waiting'

@@ -1,6 +1,7 @@
 import type { Instant } from '../time/instant.ts'
-import { assigned, begin, evaluated, schedule, startByOverride, unassigned } from './begin.ts'
+import { assigned, due, evaluated, schedule, startByOverride, unassigned } from './begin.ts'
 import { mark, skip } from './finish.ts'
+import { hold, move, release } from './hold.ts'
 import type { RunInput } from './input.ts'
 import { ignored, type StepResult } from './outcome.ts'
 import { ended, note, progress, reachable, started, unreachable } from './progress.ts'
@@ -16,9 +17,9 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
     case 'schedule':
       return run.state === 'new' ? schedule(run, input.message, now) : ignored(run)
     case 'due':
-      return run.state === 'scheduled' ? begin(run, input.bind, input.handle, [], now) : ignored(run)
+      return run.state === 'scheduled' ? due(run, input, now) : ignored(run)
     case 'start':
-      return startByOverride(run, input.bind, input.handle, now)
+      return startByOverride(run, input, now)
     case 'evaluated':
       return run.state === 'waiting' ? evaluated(run, input.outcome, input.handle, now) : ignored(run)
     case 'assigned':
@@ -32,13 +33,19 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
     case 'ended':
       return ended(run, input, now)
     case 'stop':
-      return stop(run, now)
+      return stop(run, input.reason, now)
     case 'signal':
-      return signal(run, input.signum, input.name)
+      return signal(run, input)
     case 'skip':
       return skip(run, input.message, now)
     case 'mark':
-      return mark(run, input.state)
+      return mark(run, input.state, input.reason)
+    case 'hold':
+      return hold(run, input, now)
+    case 'release':
+      return release(run, input.reason, now)
+    case 'move':
+      return move(run, input.time, input.reason, now)
     case 'timer':
       return timer(run, input.key, now)
     case 'unreachable':
@@ -46,6 +53,6 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
     case 'reachable':
       return reachable(run, now)
     case 'note':
-      return note(run, input.message)
+      return note(run, input.message, now)
   }
 }

@@ -1,27 +1,35 @@
 import type { Instant } from '../time/instant.ts'
 import { finish } from './finish.ts'
-import type { Effect, TimerKey } from './input.ts'
+import { holdEnded } from './hold.ts'
+import type { Effect, RunInput, TimerKey } from './input.ts'
 import { type Accepted, changed, ignored, refused, type StepResult } from './outcome.ts'
+import { withReason } from './reason.ts'
 import type { Run, RunningRun, StartingRun, Stopping, StoppingRun } from './run.ts'
 
 const SIGKILL = 9
 
 /** A user stops the run. Accepted in starting too (spec/decisions.md); a repeat in stopping changes nothing. */
-export function stop(run: Run, now: Instant): StepResult {
+export function stop(run: Run, reason: string | null | undefined, now: Instant): StepResult {
   if (run.state === 'stopping') return ignored(run)
-  if (run.state === 'running') return stopping(run, 'stop', run.bound.program.stop.signal, now)
+  if (run.state === 'running') return stopping(run, 'stop', run.bound.program.stop.signal, now, reason)
   if (run.state === 'starting') {
     // Nothing was asked yet, so nothing can have started.
     if (run.handle.on === 'agent' && run.handle.agent === null) {
-      return finish(run, 'error', 'stopped before it was started', now, {})
+      return finish(run, 'error', withReason('stopped before it was started', reason), now, {})
     }
-    return stopping(run, 'stop', run.bound.program.stop.signal, now)
+    return stopping(run, 'stop', run.bound.program.stop.signal, now, reason)
   }
   return refused('RUN_STATE', `can't stop run ${run.id}: run is ${run.state}`)
 }
 
 /** → stopping: the signal now, SIGKILL to the tree after the grace period. */
-function stopping(run: StartingRun | RunningRun, reason: Stopping['reason'], signal: number, now: Instant): Accepted {
+function stopping(
+  run: StartingRun | RunningRun,
+  reason: Stopping['reason'],
+  signal: number,
+  now: Instant,
+  given: string | null | undefined = null,
+): Accepted {
   const grace = run.bound.program.stop.grace
   const killAt = grace === null ? null : now + grace
   const next: StoppingRun = {
@@ -38,7 +46,7 @@ function stopping(run: StartingRun | RunningRun, reason: Stopping['reason'], sig
     { type: 'stop', signum: signal, grace },
   ]
   if (killAt !== null) effects.push({ type: 'arm', key: 'kill', at: killAt })
-  return changed(next, [{ type: 'state', state: 'stopping', message: why }], effects)
+  return changed(next, [{ type: 'state', state: 'stopping', message: withReason(why, given) }], effects)
 }
 
 /** What a stopping run needs of its agent at this moment: as at first, or SIGKILL when the grace period is over. */
@@ -51,6 +59,7 @@ export function stopAgain(run: StoppingRun, now: Instant): Effect {
 
 /** A timer of the run fired. One that no longer matters changes nothing. */
 export function timer(run: Run, key: TimerKey, now: Instant): StepResult {
+  if (key === 'hold') return holdEnded(run, now)
   if (run.state === 'running' && key === 'stop') {
     return stopping(run, 'schedule', run.bound.program.stop.signal, now)
   }
@@ -65,9 +74,9 @@ export function timer(run: Run, key: TimerKey, now: Instant): StepResult {
 }
 
 /** A user sends a signal. */
-export function signal(run: Run, signum: number, name: string): StepResult {
+export function signal(run: Run, { signum, name, reason }: Extract<RunInput, { type: 'signal' }>): StepResult {
   if (run.state !== 'running' && run.state !== 'stopping') {
     return refused('RUN_STATE', `invalid run state for signal: ${run.state}`)
   }
-  return changed(run, [{ type: 'log', message: `sending ${name}` }], [{ type: 'signal', signum }])
+  return changed(run, [{ type: 'log', message: withReason(`sending ${name}`, reason) }], [{ type: 'signal', signum }])
 }

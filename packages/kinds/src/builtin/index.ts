@@ -5,9 +5,12 @@ import { constant } from '../conditions/const/spec.ts'
 import { dependency } from '../conditions/dependency/spec.ts'
 import { maxRunning } from '../conditions/max-running/spec.ts'
 import { skipDuplicate } from '../conditions/skip-duplicate/spec.ts'
+import { archive } from '../programs/archive/spec.ts'
 import { noOp } from '../programs/no-op/spec.ts'
 import { procstar } from '../programs/procstar/spec.ts'
 import { procstarShell } from '../programs/procstar-shell/spec.ts'
+import { stats } from '../programs/stats/spec.ts'
+import { vacuum } from '../programs/vacuum/spec.ts'
 import { cron } from '../schedules/cron/spec.ts'
 import { daily } from '../schedules/daily/spec.ts'
 import { dailyInterval } from '../schedules/daily-interval/spec.ts'
@@ -27,7 +30,7 @@ export const createRegistry = (environment: Environment): KindRegistry => ({
     cron(environment.calendars),
   ],
   stops: [duration, daytime],
-  programs: [procstar, procstarShell, noOp],
+  programs: [procstar, procstarShell, noOp, archive, vacuum, stats],
   conditions: [dependency, maxRunning, skipDuplicate, constant],
   actions: [schedule],
 })

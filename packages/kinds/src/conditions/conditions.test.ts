@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { isMapping } from '@apsis/core/document'
 import type { JsonObject } from '@apsis/core/json'
 import type { ConditionKind, ConditionSpec, KindSyntax, RunsFact } from '@apsis/core/kind'
-import type { BoundCondition, ConditionOutcome } from '@apsis/core/run'
+import type { BoundCondition, ConditionOutcome, RunId, State } from '@apsis/core/run'
 import { registry } from '../builtin/index.ts'
 import { expandedOf, faultsOf, specOf, stored } from '../builtin/sample.test.ts'
 import { constant } from './const/spec.ts'
@@ -16,7 +16,21 @@ type Kind = KindSyntax<ConditionSpec> & ConditionKind
 const scope = { runId: 'r9', jobId: 'me', args: { a: '1', b: '2' } } as const
 const PARAMS: Readonly<Record<string, readonly string[]>> = { other: ['a'], two: ['a', 'z'], none: [], me: ['a', 'b'] }
 const paramsOf = (jobId: string): readonly string[] | null => PARAMS[jobId] ?? null
-const NOTHING: RunsFact = { unfinished: [], finished: {} }
+
+/** Runs that there are: unfinished ones in the order in which they came, and one of each finished state. */
+interface Runs {
+  readonly unfinished: readonly { readonly id: RunId; readonly state: State }[]
+  readonly finished: Readonly<Partial<Record<State, RunId>>>
+}
+
+const NOTHING: Runs = { unfinished: [], finished: {} }
+
+function factOf({ unfinished, finished }: Runs): RunsFact {
+  return {
+    count: (state) => unfinished.filter((run) => run.state === state).length + (finished[state] === undefined ? 0 : 1),
+    first: (state) => unfinished.find((run) => run.state === state)?.id ?? finished[state] ?? null,
+  }
+}
 
 function bound(kind: Kind, value: JsonObject): BoundCondition {
   const condition = expandedOf(specOf(kind, value).bind(scope, paramsOf))
@@ -24,11 +38,11 @@ function bound(kind: Kind, value: JsonObject): BoundCondition {
   return condition
 }
 
-function ask(kind: Kind, value: JsonObject, fact: RunsFact): ConditionOutcome {
+function ask(kind: Kind, value: JsonObject, runs: Runs): ConditionOutcome {
   const condition = bound(kind, value)
   const spec = stored(condition.spec)
   assert.ok(isMapping(spec))
-  return kind.revive({ ...condition, spec }).evaluate([fact])
+  return kind.revive({ ...condition, spec }).evaluate([factOf(runs)])
 }
 
 test('KCOND1: a dependency holds', () => {
@@ -85,7 +99,7 @@ test('KCOND3: a dependency that must exist', () => {
 })
 
 test('KCOND4: a limit of running ones', () => {
-  const runs = (...states: RunsFact['unfinished'][number]['state'][]): RunsFact => ({
+  const runs = (...states: State[]): Runs => ({
     unfinished: states.map((state, index) => ({ id: `r${index + 1}`, state })),
     finished: {},
   })

@@ -21,10 +21,11 @@ export function argsOfTarget(jobId: string, params: readonly string[] | null, gi
 /** A run in one of these states, in the order of the states; null when there is none. */
 export function findIn(fact: RunsFact, states: readonly State[]): { readonly id: RunId; readonly state: State } | null {
   for (const state of states) {
-    const unfinished = fact.unfinished.find((run) => run.state === state)
-    if (unfinished !== undefined) return unfinished
-    const finished = fact.finished[state]
-    if (finished !== undefined) return { id: finished, state }
+    const id = fact.first(state)
+    if (id !== null) return { id, state }
   }
   return null
 }
+
+/** What a condition knows of a job that never ran. */
+export const NO_RUNS: RunsFact = { count: () => 0, first: () => null }

@@ -1,5 +1,8 @@
+import { archiveRuntime } from '../programs/archive/run.ts'
 import { noOpRuntime } from '../programs/no-op/run.ts'
 import { DEFAULT_RUNTIME_OPTIONS, procstarRuntime, type RuntimeOptions } from '../programs/procstar/run.ts'
+import { statsRuntime } from '../programs/stats/run.ts'
+import { vacuumRuntime } from '../programs/vacuum/run.ts'
 import type { ProgramRuntime } from './types.ts'
 
 export { DEFAULT_RUNTIME_OPTIONS, type RuntimeOptions }
@@ -8,6 +11,9 @@ export { DEFAULT_RUNTIME_OPTIONS, type RuntimeOptions }
 export function runtimesFor(options: RuntimeOptions): ReadonlyMap<string, ProgramRuntime> {
   return new Map<string, ProgramRuntime>([
     ['no-op', noOpRuntime],
+    ['archive', archiveRuntime],
+    ['vacuum', vacuumRuntime],
+    ['stats', statsRuntime],
     // A shell command is bound to the argv that runs it, so one runtime serves both.
     ['procstar', procstarRuntime(options)],
   ])

@@ -32,7 +32,12 @@ export function agentEvent(event: AgentEvent, ports: AgentRunPorts): void {
       return
     }
     case 'disconnected':
-      for (const run of live.ofAgent(event.connId)) ports.apply(run, { type: 'unreachable' })
+      for (const run of live.ofAgent(event.connId)) {
+        // Whether a starting run was asked for in time is known when the agent is back: it says what it holds.
+        if (run.state === 'starting')
+          ports.apply(run, { type: 'note', message: 'agent not connected: it may not have been asked' })
+        else ports.apply(run, { type: 'unreachable' })
+      }
       return
     case 'gone':
       for (const run of live.ofAgent(event.connId)) ports.apply(run, lost(event.message))

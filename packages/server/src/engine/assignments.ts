@@ -1,65 +1,80 @@
 import type { Run, RunId, RunInput } from '@apsis/core/run'
 import type { Duration } from '@apsis/core/time'
 import type { Runtimes } from './effects.ts'
-import type { Agents } from './ports.ts'
+import type { Agents, LoadOf } from './ports.ts'
 import type { Timers } from './timers.ts'
 
-/** Starting runs that no agent could take yet. Each waits until an agent of its group connects, or for `startTimeout` after it began to start. */
-export class Assignments {
-  readonly #waiting = new Map<RunId, { readonly group: string; readonly procId: string }>()
-  readonly #agents: Agents
-  readonly #runtimes: Runtimes
-  readonly #timers: Timers
-  readonly #startTimeout: Duration
-  readonly #load: (connId: string) => number
-  readonly #input: (id: RunId, input: RunInput) => void
+interface Options {
+  readonly agents: Pick<Agents, 'choose'>
+  readonly runtimes: Runtimes
+  readonly timers: Timers
+  readonly startTimeout: Duration
+  readonly load: LoadOf
+  readonly run: (id: RunId) => Run | undefined
+  readonly post: (task: () => void) => void
+  /** Applies an input in this turn, so that the next choice knows of it. */
+  readonly apply: (run: Run, input: RunInput) => void
+}
 
-  constructor(options: {
-    agents: Agents
-    runtimes: Runtimes
-    timers: Timers
-    startTimeout: Duration
-    load: (connId: string) => number
-    input: (id: RunId, input: RunInput) => void
-  }) {
-    this.#agents = options.agents
-    this.#runtimes = options.runtimes
-    this.#timers = options.timers
-    this.#startTimeout = options.startTimeout
-    this.#load = options.load
-    this.#input = options.input
+/** Starting runs that no agent could take yet. Each waits until an agent of its group can, or for `startTimeout` after it began to start. */
+export class Assignments {
+  /** In order of coming, by group. */
+  readonly #waiting = new Map<string, Set<RunId>>()
+  readonly #groups = new Map<RunId, string>()
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
   }
 
   add(run: Run): void {
     if (run.state !== 'starting') return
-    const runtime = this.#runtimes.get(run.bound.program.type)
+    const { runtimes, timers, startTimeout, apply, post } = this.#options
+    const runtime = runtimes.get(run.bound.program.type)
     if (runtime?.on !== 'agent') return
     const group = runtime.group(run.bound.program)
-    const agent = this.#agents.choose(group, this.#load)
-    if (agent !== null) {
-      this.#input(run.id, { type: 'assigned', agent })
-      return
-    }
-    this.#waiting.set(run.id, { group, procId: run.handle.id })
-    this.#timers.set(`${run.id}/assign`, (run.times.starting ?? 0) + this.#startTimeout, () => {
-      if (!this.#waiting.delete(run.id)) return
+    const ids = this.#waiting.get(group)
+    if (ids === undefined) this.#waiting.set(group, new Set([run.id]))
+    else ids.add(run.id)
+    this.#groups.set(run.id, group)
+    timers.set(`${run.id}/assign`, (run.times.starting ?? 0) + startTimeout, () => {
+      if (!this.#groups.has(run.id)) return
+      this.remove(run.id)
       const message = `start failed: ${run.handle.id}: no connected agent in group: ${group}`
-      this.#input(run.id, { type: 'ended', outcome: 'error', message, startedAt: null, at: null, meta: null })
+      const input = { type: 'ended', outcome: 'error', message, startedAt: null, at: null, meta: null } as const
+      post(() => this.#with(run.id, (current) => apply(current, input)))
     })
+    post(() => this.#assign(group, run.id))
   }
 
   /** The run needs no agent any more. */
   remove(id: RunId): void {
-    this.#waiting.delete(id)
+    const group = this.#groups.get(id)
+    if (group === undefined) return
+    this.#groups.delete(id)
+    const ids = this.#waiting.get(group)
+    if (ids?.delete(id) && ids.size === 0) this.#waiting.delete(group)
   }
 
-  /** An agent has come: whoever waits for its group is assigned. */
+  /** An agent can take procs: whoever waits for its group is assigned, one at a time, so that each choice counts in the next. */
   offer(): void {
-    for (const [id, { group }] of this.#waiting) {
-      const agent = this.#agents.choose(group, this.#load)
-      if (agent === null) continue
-      this.#waiting.delete(id)
-      this.#input(id, { type: 'assigned', agent })
+    const { agents, load, post } = this.#options
+    for (const [group, ids] of this.#waiting) {
+      if (agents.choose(group, load) === null) continue
+      for (const id of ids) post(() => this.#assign(group, id))
     }
+  }
+
+  #assign(group: string, id: RunId): void {
+    if (this.#groups.get(id) !== group) return
+    const agent = this.#options.agents.choose(group, this.#options.load)
+    if (agent === null) return
+    this.remove(id)
+    this.#with(id, (run) => this.#options.apply(run, { type: 'assigned', agent }))
+  }
+
+  #with(id: RunId, then: (run: Run) => void): void {
+    const run = this.#options.run(id)
+    if (run !== undefined) then(run)
   }
 }

@@ -7,6 +7,7 @@ import {
   type RunWrite,
   StoreError,
 } from '@apsis/store/port'
+import type { Observer } from './observer.ts'
 import { type BatchExtras, Pending, type Settled } from './pending.ts'
 import type { Clock, Log } from './ports.ts'
 
@@ -20,6 +21,8 @@ export interface Published {
 
 /** Time between two tries of a batch that the store could not take, ms. */
 const RETRY = 250
+/** Changes of runs that may wait for the next commit before what can wait, waits: a commit of this many takes a tenth of a second or so. */
+const CROWDED = 1_000
 
 /**
  * Group commit: what the engine decides while one commit is under way goes into the next, in one transaction. Nothing outside is
@@ -31,6 +34,7 @@ export class Committer {
   readonly #publish: (published: Published) => void
   readonly #clock: Clock
   readonly #log: Log
+  readonly #observe: Observer | undefined
   #pending = new Pending()
   /** Parts of a batch that was refused whole: they go first. */
   readonly #queue: Pending[] = []
@@ -38,17 +42,20 @@ export class Committer {
   #stopped = false
   #failingSince: Instant | null = null
   #idle: (() => void)[] = []
+  readonly #patient: (() => void)[] = []
 
   constructor(
     commit: (batch: Batch) => Promise<CommitReply>,
     publish: (published: Published) => void,
     clock: Clock,
     log: Log,
+    observe?: Observer,
   ) {
     this.#commit = commit
     this.#publish = publish
     this.#clock = clock
     this.#log = log
+    this.#observe = observe
   }
 
   /** Since when the store has not taken what it was given; null while it does. */
@@ -70,6 +77,8 @@ export class Committer {
         ...write,
         expect: before.expect,
         facts: [...before.facts, ...write.facts],
+        // The first verdict stays, as it does in the store.
+        ...(before.verdict === undefined ? {} : { verdict: before.verdict }),
       }
     }
     this.#pending.settled.push({ runId: write.run.id, settled })
@@ -98,6 +107,15 @@ export class Committer {
     else this.#pending.settled.push({ runId: null, settled: { durable: callback, conflict: callback } })
   }
 
+  /**
+   * Calls back when there is room for more that is not urgent, in no turn of the engine; at once when there is. Who makes many changes asks between
+   * two pieces of them, so that a run that is due waits for two commits of a thousand changes or so, and not for all of them.
+   */
+  whenRoom(callback: () => void): void {
+    if (this.#pending.writes.length < CROWDED) callback()
+    else this.#patient.push(callback)
+  }
+
   /** Starts a commit of what waits, unless one is under way. */
   flush(): void {
     if (this.#inFlight || this.#stopped) return
@@ -105,7 +123,9 @@ export class Committer {
     if (pending.empty && pending.nextRun === null) return
     if (pending === this.#pending) this.#pending = new Pending()
     this.#inFlight = true
-    this.#try(pending, pending.batch())
+    this.#observe?.committing()
+    this.#try(pending, pending.batch(), this.#clock.monotonic())
+    if (this.#pending.empty) for (const callback of this.#patient.splice(0)) callback()
   }
 
   /** Resolves when nothing waits and nothing is under way; at once while the store takes nothing, since nobody was told of what waits. */
@@ -119,14 +139,16 @@ export class Committer {
     this.#stopped = true
   }
 
-  #try(pending: Pending, batch: Batch): void {
+  #try(pending: Pending, batch: Batch, since: number): void {
     this.#commit(batch).then(
       (reply) => {
         if (this.#stopped) return
         if (this.#failingSince !== null) {
+          const seconds = Math.round((this.#clock.now() - this.#failingSince) / 100) / 10
           this.#failingSince = null
-          this.#log.info('the store takes changes again')
+          this.#log.info('the store takes changes again', { event: 'store.recovered', seconds })
         }
+        this.#observe?.committed(this.#clock.monotonic() - since, pending.writes.length, reply.nextSeq - reply.firstSeq)
         this.#done(pending, reply)
       },
       (error: unknown) => {
@@ -135,13 +157,17 @@ export class Committer {
           this.#refused(pending, error)
           return
         }
+        this.#observe?.commitFailed()
         const now = this.#clock.now()
         if (this.#failingSince === null) {
           this.#failingSince = now
-          this.#log.error('the store takes nothing: starting no run until it does', { error: String(error) })
+          this.#log.error('the store takes nothing: starting no run until it does', {
+            event: 'store.failing',
+            error: String(error),
+          })
           for (const resolve of this.#idle.splice(0)) resolve()
         }
-        this.#clock.wake(now + RETRY, () => this.#stopped || this.#try(pending, batch))
+        this.#clock.wake(now + RETRY, () => this.#stopped || this.#try(pending, batch, since))
       },
     )
   }

@@ -1,65 +1,235 @@
+import { canonicalJson } from '@apsis/core/json'
 import type { Condition, ConditionKind, RunsFact } from '@apsis/core/kind'
-import type { ConditionOutcome, RunId, WaitingRun } from '@apsis/core/run'
+import type { ConditionOutcome, Run, RunId, WaitingRun } from '@apsis/core/run'
+import { runsKey } from './live-runs.ts'
+import type { Clock, Log } from './ports.ts'
 import type { RunsWatches } from './runs-watch.ts'
+import { TimeHeap } from './time-heap.ts'
+import { type Place, placeOf, WaitingGroup } from './waiting-group.ts'
+
+/** Longest that conditions are evaluated in one turn, ms. */
+const SLICE = 4
 
 interface Waiting {
   readonly conditions: readonly Condition[]
   /** The first condition that has not held yet. Earlier ones are not looked at again (spec/apsis.md 3). */
   index: number
+  /** Those with which it waits; null while it is to be asked. */
+  group: WaitingGroup | null
 }
 
-/** The conditions of waiting runs: pure functions of facts, asked in order, when the facts change. */
+interface ConditionsOptions {
+  readonly kinds: readonly ConditionKind[]
+  readonly watches: RunsWatches
+  readonly clock: Clock
+  readonly log: Log
+  /** The run as it is now. */
+  readonly run: (id: RunId) => Run | undefined
+  /** What the conditions of a run say: applied before this returns, so that the next run sees it. */
+  readonly evaluated: (run: WaitingRun, outcome: ConditionOutcome) => void
+  /** Goes on in a turn of its own. */
+  readonly later: () => void
+}
+
+/**
+ * The conditions of waiting runs: pure functions of facts, asked in order, when the facts change. Runs that wait for the same thing are a group of
+ * which only the first in line is asked, so 10,000 of them cost a change no more than one does.
+ */
 export class Conditions {
   readonly #waiting = new Map<RunId, Waiting>()
+  readonly #groups = new Map<string, WaitingGroup>()
+  /** Groups whose facts have changed since the first in line was asked. */
+  readonly #changed = new Set<WaitingGroup>()
+  /** Runs to be asked that wait with no group, first come first. */
+  readonly #fresh = new TimeHeap<Place>()
   readonly #kinds: ReadonlyMap<string, ConditionKind>
-  readonly #watches: RunsWatches
+  readonly #options: ConditionsOptions
 
-  constructor(kinds: readonly ConditionKind[], watches: RunsWatches) {
-    this.#kinds = new Map(kinds.map((kind) => [kind.type, kind]))
-    this.#watches = watches
+  constructor(options: ConditionsOptions) {
+    this.#kinds = new Map(options.kinds.map((kind) => [kind.type, kind]))
+    this.#options = options
   }
 
-  /** What the conditions say now; null while facts are still being read. */
-  evaluate(run: WaitingRun): ConditionOutcome | null {
-    const waiting = this.#enter(run)
-    for (; waiting.index < waiting.conditions.length; waiting.index++) {
-      const condition = waiting.conditions[waiting.index]
-      if (condition === undefined) break
-      const facts: RunsFact[] = []
-      for (const query of condition.needs) {
-        const fact = this.#watches.facts(query.jobId, query.args, run.id)
-        if (fact === null) return null
-        facts.push(fact)
-      }
-      const outcome = condition.evaluate(facts)
-      if (outcome.type === 'waiting') return { ...outcome, index: waiting.index }
-      if (outcome.type === 'goto') return outcome
-      this.#watches.forget(run.id, condition.needs)
-    }
-    return { type: 'ready' }
+  /** The run waits, and is asked before the turn is over. */
+  add(id: RunId): void {
+    const run = this.#options.run(id)
+    if (run?.state !== 'waiting') return
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) this.#options.watches.enter(run)
+    else if (waiting.group !== null) return
+    this.#fresh.push(placeOf(run))
+  }
+
+  /** What these groups look at has changed. */
+  change(groups: Iterable<WaitingGroup>): void {
+    for (const group of groups) this.#changed.add(group)
   }
 
   /** The run waits no longer. */
   forget(id: RunId): void {
+    this.#options.watches.leave(id)
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
     this.#waiting.delete(id)
-    this.#watches.forget(
-      id,
-      waiting.conditions.flatMap((condition) => condition.needs),
-    )
+    this.#leave(id, waiting)
+    this.#options.watches.release(waiting.conditions[waiting.index]?.needs ?? [], id)
   }
 
-  #enter(run: WaitingRun): Waiting {
+  /** Why the run waits, as of now; null when it does not, or was not asked yet. */
+  reason(id: RunId): WaitingRun['waitingFor'] {
+    const waiting = this.#waiting.get(id)
+    const condition = waiting?.conditions[waiting.index]
+    if (waiting === undefined || condition === undefined || waiting.group === null) return null
+    const facts = this.#facts(condition, (query) => this.#options.watches.peek(query, id))
+    const outcome = facts === null ? null : condition.evaluate(facts)
+    return outcome?.type === 'waiting' ? { index: waiting.index, because: outcome.because } : null
+  }
+
+  /**
+   * Asks whoever is to be asked: the last thing of each turn, or of the next ones when it is much. Starting a run may change the facts of the next.
+   * Those in line come before those that have just come.
+   */
+  evaluate(): void {
+    const { clock, later, watches } = this.#options
+    const until = clock.now() + SLICE
+    for (;;) {
+      const [group] = this.#changed
+      if (group === undefined && this.#fresh.size === 0) return watches.sweep()
+      if (clock.now() > until) return later()
+      if (group !== undefined) this.#tryFirst(group)
+      else {
+        const place = this.#fresh.pop()
+        if (place !== undefined) this.#ask(place.id)
+      }
+    }
+  }
+
+  #tryFirst(group: WaitingGroup): void {
+    const id = group.first
+    const waiting = id === undefined ? undefined : this.#waiting.get(id)
+    const run = id === undefined ? undefined : this.#options.run(id)
+    if (waiting === undefined || run?.state !== 'waiting') {
+      if (id === undefined) this.#changed.delete(group)
+      else group.leave(id)
+      return
+    }
+    const outcome = this.#outcome(run, waiting)
+    if (outcome === null || outcome.type === 'waiting') {
+      this.#changed.delete(group)
+      // Of those in line only the first one's reason is kept up to date in the store; `reason` gives everyone's.
+      if (outcome !== null && outcome.because !== run.waitingFor?.because) this.#options.evaluated(run, outcome)
+      return
+    }
+    this.#leave(run.id, waiting)
+    if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
+    waiting.index++
+    // Those in line for its next condition come first.
+    if (waiting.index < waiting.conditions.length) this.#fresh.push(placeOf(run))
+    else this.#options.evaluated(run, outcome)
+  }
+
+  /** Asks a run that is in no group its conditions in order, up to the first that does not hold. */
+  #ask(id: RunId): void {
+    const run = this.#options.run(id)
+    if (run?.state !== 'waiting') return
+    const waiting = this.#enter(run)
+    if (waiting === null || waiting.group !== null) return
+    for (;;) {
+      const condition = waiting.conditions[waiting.index]
+      if (condition === undefined) return this.#options.evaluated(run, { type: 'ready' })
+      const outcome = this.#outcome(run, waiting)
+      if (outcome === null) return
+      if (outcome.type === 'waiting') {
+        this.#join(run, waiting, condition)
+        this.#options.watches.entered(run)
+        return this.#options.evaluated(run, outcome)
+      }
+      this.#options.watches.release(condition.needs, id)
+      if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
+      waiting.index++
+    }
+  }
+
+  /** What the condition at which the run is says; null while its facts are still being read. */
+  #outcome(run: WaitingRun, waiting: Waiting): ConditionOutcome | null {
+    const condition = waiting.conditions[waiting.index]
+    if (condition === undefined) return { type: 'ready' }
+    try {
+      const facts = this.#facts(condition, (query) => this.#options.watches.facts(query, run.id))
+      if (facts === null) return null
+      const outcome = condition.evaluate(facts)
+      return outcome.type === 'waiting' ? { ...outcome, index: waiting.index } : outcome
+    } catch (error) {
+      return this.#failed(run, error)
+    }
+  }
+
+  #facts(
+    condition: Condition,
+    ask: (query: Condition['needs'][number]) => RunsFact | null,
+  ): readonly RunsFact[] | null {
+    const facts: RunsFact[] = []
+    for (const query of condition.needs) {
+      const fact = ask(query)
+      if (fact === null) return null
+      facts.push(fact)
+    }
+    return facts
+  }
+
+  #enter(run: WaitingRun): Waiting | null {
     const known = this.#waiting.get(run.id)
     if (known !== undefined) return known
-    const conditions = run.bound.conditions.map((bound) => {
-      const kind = this.#kinds.get(bound.type)
-      if (kind === undefined) throw new TypeError(`run ${run.id} has a condition of unknown type ${bound.type}`)
-      return kind.revive(bound)
-    })
-    const waiting: Waiting = { conditions, index: 0 }
-    this.#waiting.set(run.id, waiting)
-    return waiting
+    try {
+      const waiting: Waiting = {
+        conditions: run.bound.conditions.map((bound) => this.#revive(bound)),
+        index: 0,
+        group: null,
+      }
+      this.#waiting.set(run.id, waiting)
+      return waiting
+    } catch (error) {
+      this.#options.evaluated(run, this.#failed(run, error))
+      return null
+    }
+  }
+
+  #revive(bound: WaitingRun['bound']['conditions'][number]): Condition {
+    const kind = this.#kinds.get(bound.type)
+    if (kind === undefined) throw new TypeError(`no condition type ${bound.type} in this version`)
+    return kind.revive(bound)
+  }
+
+  /** A condition that cannot be evaluated must not stop the others. */
+  #failed(run: WaitingRun, error: unknown): ConditionOutcome {
+    this.#options.log.error('a condition failed', { run: run.id, error: String(error), at: this.#options.clock.now() })
+    return { type: 'goto', state: 'error', because: `condition failed: ${String(error)}` }
+  }
+
+  #join(run: WaitingRun, waiting: Waiting, condition: Condition): void {
+    const bound = run.bound.conditions[waiting.index]
+    // A run that looks at its own kind does not see itself: it sees other runs than those from elsewhere that look at the same.
+    const own = runsKey(run.jobId, run.args)
+    const self = condition.needs.map(({ jobId, args }) => (runsKey(jobId, args) === own ? 1 : 0)).join('')
+    const key = `${bound?.type} ${self} ${canonicalJson(bound?.spec ?? {})}`
+    let group = this.#groups.get(key)
+    if (group === undefined) {
+      group = new WaitingGroup(key, condition)
+      this.#groups.set(key, group)
+      this.#options.watches.follow(group)
+    }
+    waiting.group = group
+    group.join(placeOf(run))
+  }
+
+  #leave(id: RunId, waiting: Waiting): void {
+    const { group } = waiting
+    if (group === null) return
+    waiting.group = null
+    group.leave(id)
+    if (group.size > 0) return
+    this.#groups.delete(group.key)
+    this.#changed.delete(group)
+    this.#options.watches.unfollow(group)
   }
 }

@@ -4,6 +4,7 @@ import type { Instant } from '@apsis/core/time'
 /** Up to when each schedule in force is planned. Bounded by the schedules there are. */
 export class Cursors {
   readonly #byJob = new Map<string, Map<string, Instant>>()
+  readonly #since = new Map<string, Instant>()
 
   set({ jobId, scheduleKey, plannedUntil }: PlanCursor): void {
     const known = this.#byJob.get(jobId)
@@ -12,8 +13,21 @@ export class Cursors {
   }
 
   forget({ jobId, scheduleKey }: ScheduleRef): void {
+    this.#since.delete(`${jobId}\n${scheduleKey}`)
     const known = this.#byJob.get(jobId)
     if (known?.delete(scheduleKey) === true && known.size === 0) this.#byJob.delete(jobId)
+  }
+
+  /** Of a schedule that is in force from this time on, or is planned otherwise from then on. */
+  begin(cursor: PlanCursor): void {
+    this.set(cursor)
+    this.#since.set(`${cursor.jobId}\n${cursor.scheduleKey}`, cursor.plannedUntil)
+  }
+
+  /** From when on all instants of a schedule have, or had, rows, as far as is known here: the beginning for one that was in force before; null for none. */
+  since(jobId: string, scheduleKey: string): Instant | null {
+    if (!this.has(jobId, scheduleKey)) return null
+    return this.#since.get(`${jobId}\n${scheduleKey}`) ?? Number.NEGATIVE_INFINITY
   }
 
   has(jobId: string, scheduleKey: string): boolean {

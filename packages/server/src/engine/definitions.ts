@@ -5,8 +5,30 @@ export class Definitions {
   readonly #jobs = new Map<string, Job>()
   readonly #byHash = new Map<string, Job>()
 
+  /** Ad hoc jobs that somebody asked for since this was taken. */
+  #asked = new Set<string>()
+  #adHoc = 0
+
   get(jobId: string): Job | undefined {
-    return this.#jobs.get(jobId)
+    const job = this.#jobs.get(jobId)
+    if (job?.adHoc === true) this.#asked.add(jobId)
+    return job
+  }
+
+  /** How many ad hoc jobs are in force. */
+  get adHoc(): number {
+    return this.#adHoc
+  }
+
+  /** The ad hoc jobs that were asked for, or put in force, since this was called last. */
+  takeAsked(): ReadonlySet<string> {
+    const asked = this.#asked
+    this.#asked = new Set()
+    return asked
+  }
+
+  isAsked(jobId: string): boolean {
+    return this.#asked.has(jobId)
   }
 
   all(): IterableIterator<Job> {
@@ -28,12 +50,18 @@ export class Definitions {
 
   /** Puts a job in force; the definition that it replaces stays pinned. */
   put(job: Job): void {
+    if (job.adHoc) {
+      this.#asked.add(job.id)
+      if (this.#jobs.get(job.id)?.adHoc !== true) this.#adHoc++
+    }
     this.#jobs.set(job.id, job)
     this.#byHash.set(job.hash, job)
   }
 
   remove(jobId: string): void {
+    if (this.#jobs.get(jobId)?.adHoc === true) this.#adHoc--
     this.#jobs.delete(jobId)
+    this.#asked.delete(jobId)
   }
 
   /** Forgets pinned definitions that are neither in force nor in `used`: called now and then, so that memory is bounded by live runs. */

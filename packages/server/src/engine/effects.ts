@@ -1,11 +1,11 @@
 import type { Effect, Handle, Run, RunId, RunInput } from '@apsis/core/run'
-import type { AgentProgramRuntime, ServerProgramRuntime } from '@apsis/kinds/runtime'
+import type { ProgramRuntime } from '@apsis/kinds/runtime'
 import type { Agents, Log } from './ports.ts'
 import type { ServerPrograms } from './server-programs.ts'
 import type { Timers } from './timers.ts'
 
 /** The runtimes of programs by type. */
-export type Runtimes = ReadonlyMap<string, AgentProgramRuntime | ServerProgramRuntime>
+export type Runtimes = ReadonlyMap<string, ProgramRuntime>
 
 /** What carrying out effects needs. */
 export interface EffectPorts {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@apsis/core/json'
-import { isFinished, type Args, type Run, type RunId } from '@apsis/core/run'
+import { isFinished, type Args, type Run, type RunId, type State } from '@apsis/core/run'
 
 /** The key of a job with args: what conditions look at. */
 export function runsKey(jobId: string, args: Args): string {
@@ -12,6 +12,11 @@ export class LiveRuns {
   readonly #byKey = new Map<string, Set<RunId>>()
   readonly #byProc = new Map<string, RunId>()
   readonly #byAgent = new Map<string, Set<RunId>>()
+  readonly #byState = new Map<State, number>()
+  readonly #notes = new Set<Set<RunId>>()
+
+  /** The last live run of an agent has ended, or was given to another. */
+  onIdle: (connId: string) => void = () => {}
 
   get size(): number {
     return this.#runs.size
@@ -33,6 +38,11 @@ export class LiveRuns {
     return this.#select(this.#byAgent.get(connId))
   }
 
+  /** How many are in a state. */
+  countOf(state: State): number {
+    return this.#byState.get(state) ?? 0
+  }
+
   /** How many live runs an agent was given. */
   countOfAgent(connId: string): number {
     return this.#byAgent.get(connId)?.size ?? 0
@@ -46,26 +56,54 @@ export class LiveRuns {
   set(run: Run): void {
     const before = this.#runs.get(run.id)
     this.#runs.set(run.id, run)
+    if (before?.state !== run.state) {
+      if (before !== undefined) this.#byState.set(before.state, this.countOf(before.state) - 1)
+      this.#byState.set(run.state, this.countOf(run.state) + 1)
+    }
     if (before === undefined) add(this.#byKey, runsKey(run.jobId, run.args), run.id)
     const handle = 'handle' in run ? run.handle : null
     const asked = before !== undefined && 'handle' in before ? before.handle?.agent : null
-    if (asked && handle?.agent !== asked) remove(this.#byAgent, asked, run.id)
+    if (asked && handle?.agent !== asked) this.#leave(asked, run.id)
     if (handle !== null) {
       this.#byProc.set(handle.id, run.id)
       if (handle.agent !== null && !isFinished(run.state)) add(this.#byAgent, handle.agent, run.id)
     }
-    if (isFinished(run.state) && handle?.agent) remove(this.#byAgent, handle.agent, run.id)
+    if (isFinished(run.state) && handle?.agent) this.#leave(handle.agent, run.id)
   }
 
+  /**
+   * Begins to note which runs are deleted: who reads the store meanwhile may find them as they were before. Bounded by the runs that are deleted
+   * until `end`.
+   */
+  noteDeleted(): { readonly ids: ReadonlySet<RunId>; end(): void } {
+    const ids = new Set<RunId>()
+    this.#notes.add(ids)
+    return { ids, end: () => void this.#notes.delete(ids) }
+  }
+
+  /** The run has ended, is left to the store, or is no more; held here or not. */
   delete(id: RunId): void {
+    for (const ids of this.#notes) ids.add(id)
+    this.letGo(id)
+  }
+
+  /** Forgets a run that is as it is in the store. */
+  letGo(id: RunId): void {
     const run = this.#runs.get(id)
     if (run === undefined) return
     this.#runs.delete(id)
+    this.#byState.set(run.state, this.countOf(run.state) - 1)
     remove(this.#byKey, runsKey(run.jobId, run.args), id)
     const handle = 'handle' in run ? run.handle : null
     if (handle === null) return
     this.#byProc.delete(handle.id)
-    if (handle.agent !== null) remove(this.#byAgent, handle.agent, id)
+    if (handle.agent !== null) this.#leave(handle.agent, id)
+  }
+
+  #leave(connId: string, id: RunId): void {
+    const before = this.countOfAgent(connId)
+    remove(this.#byAgent, connId, id)
+    if (before > 0 && this.countOfAgent(connId) === 0) this.onIdle(connId)
   }
 
   #select(ids: ReadonlySet<RunId> | undefined): readonly Run[] {

@@ -1,14 +1,17 @@
 import type { Job } from '@apsis/core/job'
 import { type PlanSlice, planSchedules } from '@apsis/core/plan'
-import type { RunSeed } from '@apsis/core/run'
+import type { RunId, RunSeed } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, JobRow, Store } from '@apsis/store/port'
+import { AdHocLeave } from './ad-hoc.ts'
 import type { JobChanges } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
+import { heldRuns, isHeld } from './held-instants.ts'
 import type { LiveRuns } from './live-runs.ts'
-import { Cursors } from './cursors.ts'
+import type { CatchUp } from './catch-up.ts'
+import type { Cursors } from './cursors.ts'
 import type { Clock, Log } from './ports.ts'
 import type { RunTable } from './run-table.ts'
 
@@ -17,6 +20,8 @@ const EVERY = 60_000
 
 /** A plan to be made. */
 interface Plan {
+  /** Jobs with overdue instants that are to be decided first. */
+  readonly behind: readonly string[]
   begin(): Iterator<PlanSlice<PendingInstant>>
   /** Whether the definition that is planned is still the one in force. */
   readonly holds: (jobId: string) => boolean
@@ -32,6 +37,8 @@ export interface PlanningPorts {
   readonly definitions: Definitions
   readonly live: LiveRuns
   readonly table: RunTable
+  readonly cursors: Cursors
+  readonly catchUp: Pick<CatchUp, 'isBehind' | 'decide'>
   readonly horizon: Duration
   /** Parses a stored definition; null where it no longer can be. */
   parse(row: JobRow): Job | null
@@ -43,7 +50,7 @@ export interface PlanningPorts {
 /** The jobs in force, and the instants that their schedules imply: rows before they are due, made up to a horizon that moves on. */
 export class Planning {
   readonly #ports: PlanningPorts
-  readonly #cursors = new Cursors()
+  readonly #cursors: Cursors
   /** Up to when the last plan was to reach. */
   #planned: Instant = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | null = null
@@ -52,8 +59,22 @@ export class Planning {
   readonly #plans: Plan[] = []
   #last: Promise<unknown> = Promise.resolve()
 
+  /** Jobs whose coming instants were read for a change that is not in force yet: they get no more meanwhile, which it would not know of. */
+  readonly #changing = new Set<string>()
+  readonly #adHoc: AdHocLeave
+
   constructor(ports: PlanningPorts) {
     this.#ports = ports
+    const { definitions, live, committer, store, log } = ports
+    this.#adHoc = new AdHocLeave({
+      definitions,
+      live,
+      committer,
+      read: store.read,
+      log,
+      post: (task) => ports.post(task),
+    })
+    this.#cursors = ports.cursors
   }
 
   /** Reads where planning was left, and puts the jobs in force. Ad hoc jobs of the store are in force as they are. */
@@ -90,7 +111,8 @@ export class Planning {
   /** Adds one job beside those of the folder. */
   add(job: Job): void {
     this.#ports.definitions.put(job)
-    this.#ports.committer.extra({ jobs: [rowOf(job)] })
+    const since = this.#ports.clock.now()
+    this.#ports.committer.extra({ jobs: [rowOf(job)], jobVersions: [{ jobId: job.id, since, hash: job.hash }] })
     this.#plan([job], [])
   }
 
@@ -102,6 +124,7 @@ export class Planning {
       definitions.forget(
         new Set([...live.all()].flatMap((run) => ('bound' in run && run.bound ? [run.bound.definition] : []))),
       )
+      this.#adHoc.round()
       void this.#planBehind()
     })
     this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
@@ -135,13 +158,20 @@ export class Planning {
     const { committer } = this.#ports
     const post = (task: () => void): void => this.#ports.post(task)
     const changes = difference(before, jobs)
-    const pending = await this.#pendingOf([...changes.changed, ...changes.removed])
+    const leaving = [...changes.changed, ...changes.removed]
+    for (const jobId of leaving) this.#changing.add(jobId)
+    const settled = (): void => leaving.forEach((jobId) => this.#changing.delete(jobId))
+    const [pending, held] = await this.#coming(leaving).catch((error: unknown) => {
+      settled()
+      throw error
+    })
     return new Promise((resolve) => {
       post(() => {
         const altered = new Set([...changes.added, ...changes.changed])
         const touched = jobs.filter(({ id }) => altered.has(id))
+        settled()
         this.#put(jobs, changes)
-        const left = this.#revise(touched, changes, before, pending)
+        const left = this.#revise(touched, changes, before, pending, held)
         const plan = (): void => this.#plan(touched, left)
         const withdrawn = left.length < pending.length
         if (!withdrawn) plan()
@@ -159,42 +189,57 @@ export class Planning {
   /**
    * In the commit that puts the jobs in force: withdraws the coming instants of schedules that are gone, and of those that stay but whose runs
    * would be made otherwise now; and notes from when on each schedule is to be planned, now where it is new. So whatever happens after, what is
-   * in force gets every instant from now on, and what is not gets none. Gives the instants that are left as they are.
+   * in force gets every instant from now on, and what is not gets none. Gives the instants that are left as they are. Of a schedule that stays,
+   * a run that somebody holds is left: made anew it would begin.
    */
   #revise(
     jobs: readonly Job[],
     changes: JobChanges,
     before: ReadonlyMap<string, FormerJob>,
     pending: readonly PendingInstant[],
+    held: ReadonlySet<RunId>,
   ): readonly PendingInstant[] {
     const now = this.#ports.clock.now()
     const added = new Set(changes.added)
     const kept = new Set<string>()
+    const inForce = new Set<string>()
     for (const job of jobs) {
       const revised = new Set(revisedSchedules(before.get(job.id), job))
       const enabled = job.schedules.filter((schedule) => schedule.enabled).map(({ key }) => key)
       for (const key of this.#cursors.keysOf(job.id)) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
       for (const key of enabled) {
         if (added.has(job.id) || revised.has(key) || !this.#cursors.has(job.id, key)) this.#setCursor(job.id, key, now)
+        inForce.add(`${job.id}\n${key}`)
         if (!revised.has(key)) kept.add(`${job.id}\n${key}`)
       }
     }
     for (const jobId of changes.removed) for (const key of this.#cursors.keysOf(jobId)) this.#forgetCursor(jobId, key)
     return pending.filter((instant) => {
-      if (instant.due < now || kept.has(`${instant.jobId}\n${instant.scheduleKey}`)) return true
+      const schedule = `${instant.jobId}\n${instant.scheduleKey}`
+      if (instant.due < now || kept.has(schedule)) return true
+      if (inForce.has(schedule) && instant.runId !== null) {
+        const run = this.#ports.live.get(instant.runId)
+        if (run === undefined ? held.has(instant.runId) : isHeld(run)) return true
+      }
       this.#withdraw(instant)
       return false
     })
   }
 
   #setCursor(jobId: string, scheduleKey: string, plannedUntil: Instant): void {
-    this.#cursors.set({ jobId, scheduleKey, plannedUntil })
+    this.#cursors.begin({ jobId, scheduleKey, plannedUntil })
     this.#ports.committer.extra({ cursors: [{ jobId, scheduleKey, plannedUntil }] })
   }
 
   #forgetCursor(jobId: string, scheduleKey: string): void {
     this.#cursors.forget({ jobId, scheduleKey })
     this.#ports.committer.extra({ removedCursors: [{ jobId, scheduleKey }] })
+  }
+
+  /** The coming instants of jobs, and which of their runs are held. */
+  async #coming(jobIds: readonly string[]): Promise<readonly [readonly PendingInstant[], ReadonlySet<RunId>]> {
+    const pending = await this.#pendingOf(jobIds)
+    return [pending, await heldRuns(pending, this.#ports.store.read)]
   }
 
   /** Instants of jobs whose definition changes, as stored once everything decided before is durable. */
@@ -213,7 +258,12 @@ export class Planning {
     const altered = new Set([...changes.added, ...changes.changed])
     for (const job of jobs) definitions.put(job)
     for (const jobId of changes.removed) definitions.remove(jobId)
-    committer.extra({ jobs: jobs.filter(({ id }) => altered.has(id)).map(rowOf), removedJobs: changes.removed })
+    const rows = jobs.filter(({ id }) => altered.has(id)).map(rowOf)
+    const jobVersions = [
+      ...rows.map(({ jobId, hash }) => ({ jobId, since: now, hash })),
+      ...changes.removed.map((jobId) => ({ jobId, since: now, hash: null })),
+    ]
+    committer.extra({ jobs: rows, removedJobs: changes.removed, jobVersions })
     for (const change of ['added', 'changed', 'removed'] as const) {
       for (const jobId of changes[change]) committer.fact({ type: 'job', change, jobId }, now)
     }
@@ -224,20 +274,39 @@ export class Planning {
     const { clock, horizon, definitions } = this.#ports
     // Another definition may come in force between two turns: what this one still wants is for that one's plan to say.
     const hashes = new Map<string, string>()
-    const holds = (jobId: string): boolean => definitions.get(jobId)?.hash === hashes.get(jobId)
-    const begin = (): Iterator<PlanSlice<PendingInstant>> => {
-      const jobs = wanted.filter(({ id }) => definitions.get(id) !== undefined)
+    const left = new Set<string>()
+    const holds = (jobId: string): boolean => {
+      // Of what is left out once the rest is too: its cursor would leave a gap.
+      if (this.#changing.has(jobId)) left.add(jobId)
+      return !left.has(jobId) && definitions.get(jobId)?.hash === hashes.get(jobId)
+    }
+    const begin = (only: readonly Job[]) => (): Iterator<PlanSlice<PendingInstant>> => {
+      const jobs = only.filter(({ id }) => definitions.get(id) !== undefined)
       for (const { id, hash } of jobs) hashes.set(id, hash)
       const cursors = jobs.flatMap(({ id }) => this.#cursors.of(id))
       return planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
     }
-    this.#plans.push({ begin, holds })
-    if (this.#plans.length === 1) this.#planNext()
+    // Jobs of which many instants were missed must not keep the others from getting their coming ones.
+    const late = new Set(wanted.filter(({ id }) => this.#ports.catchUp.isBehind(id)))
+    const prompt = late.size === 0 ? wanted : wanted.filter((job) => !late.has(job))
+    const idle = this.#plans.length === 0
+    if (prompt.length > 0) this.#plans.push({ behind: [], begin: begin(prompt), holds })
+    if (late.size > 0) this.#plans.push({ behind: [...late].map(({ id }) => id), begin: begin([...late]), holds })
+    if (idle) this.#planNext()
   }
 
   #planNext(): void {
     const [plan] = this.#plans
     if (plan === undefined) return
+    if (plan.behind.length === 0) this.#carryOutAll(plan)
+    else {
+      void Promise.all(plan.behind.map((jobId) => this.#ports.catchUp.decide(jobId))).then(() =>
+        this.#ports.post(() => this.#carryOutAll(plan)),
+      )
+    }
+  }
+
+  #carryOutAll(plan: Plan): void {
     let slices: Iterator<PlanSlice<PendingInstant>> | null = null
     const next = (): void => {
       if (this.#stopped) return
@@ -251,7 +320,8 @@ export class Planning {
       } finally {
         // A plan that fails is a defect, and must not keep the next one from being made.
         if (ended) this.#plans.shift()
-        this.#ports.post(ended ? () => this.#planNext() : next)
+        const then = ended ? (): void => this.#planNext() : next
+        this.#ports.committer.whenRoom(() => this.#ports.post(then))
       }
     }
     next()
@@ -295,6 +365,7 @@ export class Planning {
     const settled = { durable: () => {}, conflict: () => {} }
     committer.withdraw({ runId, expect, time: clock.now() }, settled)
     if (run !== undefined) table.drop(run)
+    else table.gone(instant.jobId, instant.args, runId)
   }
 }
 

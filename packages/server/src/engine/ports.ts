@@ -19,16 +19,23 @@ export type NewId = () => string
 
 /** Where the engine says what an operator should know. */
 export interface Log {
+  /** What only matters to whoever looks for a fault; absent where nobody does. */
+  debug?(message: string, data?: Readonly<Record<string, unknown>>): void
   info(message: string, data?: Readonly<Record<string, unknown>>): void
   warn(message: string, data?: Readonly<Record<string, unknown>>): void
   error(message: string, data?: Readonly<Record<string, unknown>>): void
 }
 
+/** How much an agent has to do, by which one is chosen; null: it is to be given nothing. */
+export type LoadOf = (connId: string) => number | null
+
 /** The agents, as the engine sees them. Requests to an agent that is not connected are dropped: its registration reconciles. */
 export interface Agents {
-  /** The connected, active agent of the group that has the least to do by `load`; null when there is none. */
-  choose(group: string, load: (connId: string) => number): string | null
+  /** The connected, active agent of the group that has the least to do; of several the one that was chosen the longest ago. Null when there is none. */
+  choose(group: string, load: LoadOf): string | null
   connected(connId: string): boolean
+  /** A listed agent, connected or not; null when it is not listed. */
+  view(connId: string): AgentView | null
   /** An agent that live runs name and that has not been heard of yet: it is given up as one that was lost now. */
   expect(connId: string): void
   /** False when the agent is not connected: it was not asked. Throws `RangeError` for a spec that no request can carry, or that this agent must not run as far as it knows it. */

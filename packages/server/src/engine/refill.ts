@@ -1,6 +1,7 @@
 import type { Run } from '@apsis/core/run'
 import type { Duration } from '@apsis/core/time'
 import type { Store } from '@apsis/store/port'
+import type { LiveRuns } from './live-runs.ts'
 import type { Clock, Log } from './ports.ts'
 import { NEAR } from './run-table.ts'
 import type { Timers } from './timers.ts'
@@ -17,23 +18,26 @@ export function refillLater(
     readonly clock: Clock
     readonly timers: Timers
     readonly log: Log
-    /** Scheduled runs that are held already. */
-    held(): number
-    take(runs: readonly Run[]): void
+    readonly live: Pick<LiveRuns, 'size' | 'noteDeleted'>
+    /** Takes up, in turns of its own, those that are not held and that `isStale` does not say to be otherwise by now. Resolves when it is done. */
+    take(runs: readonly Run[], isStale: (run: Run) => boolean): Promise<void>
   },
   first: Duration,
 ): void {
-  const { store, clock, timers, log } = ports
+  const { store, clock, timers, log, live } = ports
   const again = (after: Duration): void => timers.set('refill', clock.now() + after, look)
   const look = (): void => {
     // Those that are held come first: the limit must reach beyond them.
-    const limit = ports.held() + REFILL
+    const limit = live.size + REFILL
+    // What begins and ends while it is read, and taken up piece by piece, is no longer what was read.
+    const deleted = live.noteDeleted()
     store.read.scheduledRuns(clock.now() + NEAR, limit).then(
       (runs) => {
-        ports.take(runs)
+        void ports.take(runs, ({ id }) => deleted.ids.has(id)).then(() => deleted.end())
         again(runs.length >= limit ? SOON : NEAR / 2)
       },
       (error: unknown) => {
+        deleted.end()
         log.error('cannot read the scheduled runs', { error: String(error) })
         again(SOON)
       },

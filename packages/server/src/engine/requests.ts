@@ -1,5 +1,5 @@
 import { argsFault, type Job } from '@apsis/core/job'
-import { newRun, type Origin, type Rejection, type Run, type RunId } from '@apsis/core/run'
+import { newRun, type Origin, reasonFault, type Rejection, type Run, type RunId, withReason } from '@apsis/core/run'
 import { formatInstant, type Instant } from '@apsis/core/time'
 import type { CommandReply, ScheduleRequest } from './commands.ts'
 import type { Definitions } from './definitions.ts'
@@ -21,6 +21,8 @@ export interface RequestPorts {
   post(task: () => void): void
   /** A line for the log of a run, in a turn of its own. */
   note(id: RunId, message: string): void
+  /** Puts an ad hoc job that has left in force again. */
+  recall(job: Job): void
 }
 
 /** Runs that do not come from a schedule: asked for by users, reruns, and those that actions make. In the engine's turn only. */
@@ -42,6 +44,11 @@ export class Requests {
       reply(rejected('ARGS', problem))
       return
     }
+    const fault = reasonFault(request.reason)
+    if (fault !== null) {
+      reply(rejected('REQUEST', fault))
+      return
+    }
     const runs: Run[] = []
     let left = request.count
     let refused: { readonly ok: false; readonly rejection: Rejection } | null = null
@@ -53,17 +60,19 @@ export class Requests {
       if (left === 0) reply(refused ?? { ok: true, value: runs })
     }
     const origin = request.origin ?? { type: 'request' }
+    const note = withReason(`scheduled: ${request.time === null ? 'now' : formatInstant(request.time)}`, request.reason)
     let made = 0
     const some = (): void => {
       for (const end = Math.min(made + PIECE, request.count); made < end; made++)
-        this.#make(job, request, origin, null, one)
+        this.#make(job, request, origin, note, one)
       if (made < request.count) this.#ports.post(some)
     }
     some()
   }
 
-  rerun(run: Run, reply: Reply<Run>): void {
-    const job = this.#ports.definitions.get(run.jobId)
+  /** A run as that one was. The log of each names the other, in one commit. */
+  rerun(run: Run, reason: string | null, reply: Reply<Run>): void {
+    const job = this.#ports.definitions.get(run.jobId) ?? this.#leftAdHoc(run)
     if (job === undefined) {
       reply(rejected('JOB_UNKNOWN', `no job ${run.jobId}`))
       return
@@ -72,7 +81,17 @@ export class Requests {
     const { stop, schedule } = run.times
     const away = stop === undefined || schedule === undefined ? null : stop - schedule
     const request = { args: run.args, time: null, stop: away === null ? null : this.#ports.clock.now() + away }
-    this.#make(job, request, { type: 'rerun', of: run.id }, `scheduled as rerun of ${run.id}`, reply)
+    const note = withReason(`scheduled as rerun of ${run.id}`, reason)
+    const id = this.#make(job, request, { type: 'rerun', of: run.id }, note, reply)
+    this.#ports.table.apply(run, { type: 'note', message: withReason(`rerun as ${id}`, reason) })
+  }
+
+  /** The ad hoc job of a run, in force again: it had left when its runs were over. */
+  #leftAdHoc(run: Run): Job | undefined {
+    const job = 'bound' in run && run.bound !== null ? this.#ports.definitions.pinned(run.bound.definition) : undefined
+    if (job?.adHoc !== true) return undefined
+    this.#ports.recall(job)
+    return job
   }
 
   /** Makes a run that an action of `of` wants. */
@@ -91,16 +110,15 @@ export class Requests {
     job: Job,
     request: Pick<ScheduleRequest, 'args' | 'time' | 'stop'>,
     origin: Origin,
-    note: string | null,
+    note: string,
     reply?: Reply<Run>,
-  ): void {
+  ): RunId {
     const { clock, table, live } = this.#ports
     const now = clock.now()
     const schedule = request.time ?? now
     const id = this.#ports.takeId()
     const seed = { id, jobId: job.id, args: request.args, labels: job.labels, origin, schedule, stop: request.stop }
-    const when = request.time === null ? 'now' : formatInstant(schedule)
-    table.create(newRun(seed, now), note ?? `scheduled: ${when}`, null, reply)
+    table.create(newRun(seed, now), note, null, reply)
     const begin = (): void => {
       const run = live.get(id)
       if (run?.state === 'scheduled' && schedule <= now) table.begin(run, 'due')
@@ -109,6 +127,7 @@ export class Requests {
     // as it begins would have its actions carried out within those of the first, and so on.
     if (origin.type === 'action') this.#ports.post(begin)
     else begin()
+    return id
   }
 }
 

@@ -16,7 +16,7 @@ import {
   step,
   type WaitingRun,
 } from '@apsis/core/run'
-import type { Duration } from '@apsis/core/time'
+import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, RunWrite } from '@apsis/store/port'
 import { planActions } from './actions.ts'
 import type { CommandReply } from './commands.ts'
@@ -25,12 +25,10 @@ import type { Conditions } from './conditions.ts'
 import type { Definitions } from './definitions.ts'
 import type { Runtimes } from './effects.ts'
 import type { LiveRuns } from './live-runs.ts'
-import type { Agents, Clock, Log, NewId } from './ports.ts'
+import { observeChange, type Observer } from './observer.ts'
+import type { Agents, Clock, LoadOf, Log, NewId } from './ports.ts'
 import type { RunsWatches } from './runs-watch.ts'
 import { verdictOf } from './verdict.ts'
-
-/** Longest that conditions are evaluated in one turn, ms. */
-const SLICE = 4
 
 /** Scheduled runs that are due later than this are left to the store, ms. */
 export const NEAR: Duration = 10 * 60_000
@@ -40,24 +38,24 @@ export interface RunTableParts {
   readonly definitions: Definitions
   readonly committer: Committer
   readonly watches: RunsWatches
-  readonly conditions: Conditions
+  readonly conditions: Pick<Conditions, 'forget'>
   readonly agents: Agents
   readonly runtimes: Runtimes
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
+  readonly observe: Observer | undefined
   /** Actions of every run, after those of its job. */
   readonly actions: readonly ActionSpec[]
   /** For programs on agents that set no timeout. */
   readonly timeout: Bound['program']['timeout']
-  /** Live runs that an agent was given. */
-  load(connId: string): number
+  load: LoadOf
+  /** The run has ended, and that is durable. */
+  ended(run: Run): void
   /** The run waits no longer. */
   leftWaiting(id: RunId): void
   /** What is held of the run is not true: it is to be read from the store again. */
   reload(run: Run): void
-  /** Evaluates the rest in a turn of its own. */
-  evaluateLater(): void
   /** Carries out effects; called only when what led to them is durable. */
   perform(run: Run, effect: Effect): void
   /** Makes a run that an action asked for, in this very turn. */
@@ -67,7 +65,6 @@ export interface RunTableParts {
 /** The runs that the engine holds, and the one way in which they change. Called in the engine's turn only. */
 export class RunTable {
   readonly #parts: RunTableParts
-  readonly #toEvaluate = new Set<RunId>()
 
   constructor(parts: RunTableParts) {
     this.#parts = parts
@@ -85,7 +82,7 @@ export class RunTable {
 
   /** Forgets a run that was taken in and is as it was: no timer of it is set, so it must not count as taken up. */
   letGo(run: Run): void {
-    if (this.#parts.live.get(run.id) === run) this.#parts.live.delete(run.id)
+    if (this.#parts.live.get(run.id) === run) this.#parts.live.letGo(run.id)
   }
 
   /** Applies an input; replies when what it decided is durable. */
@@ -93,12 +90,22 @@ export class RunTable {
     this.#apply(run, input, null, reply)
   }
 
+  /** Ends a scheduled run whose instant was missed, and is not made up for. */
+  miss(run: Run, reason: string): void {
+    this.#apply(run, { type: 'skip', message: `missed: ${reason}` }, null, undefined, reason)
+  }
+
   /** A scheduled run whose time has come, or that a user starts. */
-  begin(run: Run, type: 'due' | 'start', reply?: (reply: CommandReply<Run>) => void): void {
+  begin(
+    run: Run,
+    type: 'due' | 'start',
+    reply?: (reply: CommandReply<Run>) => void,
+    reason: string | null = null,
+  ): void {
     const bind = this.#bind(run)
     // A waiting run starts as it was bound, whatever has become of its job since.
     const bound = run.state === 'waiting' ? run.bound : bind.ok ? bind.bound : null
-    this.apply(run, { type, bind, handle: this.#handle(run, bound) }, reply)
+    this.apply(run, { type, bind, handle: this.#handle(run, bound), reason }, reply)
   }
 
   /** What the conditions of a waiting run say. */
@@ -112,44 +119,27 @@ export class RunTable {
     })
   }
 
-  /** Evaluates the conditions of the run again before the turn is over. */
-  evaluate(id: RunId): void {
-    this.#toEvaluate.add(id)
-  }
-
-  /** Evaluates what has asked for it: the last thing of each turn, or of the next ones when it is much. Starting a run may change the facts of the next. */
-  evaluateAll(): void {
-    const { live, conditions, clock, log } = this.#parts
-    const until = clock.now() + SLICE
-    for (const id of this.#toEvaluate) {
-      if (clock.now() > until) {
-        this.#parts.evaluateLater()
-        return
-      }
-      this.#toEvaluate.delete(id)
-      const run = live.get(id)
-      if (run?.state !== 'waiting') continue
-      try {
-        const outcome = conditions.evaluate(run)
-        if (outcome === null) continue
-        this.evaluated(run, outcome)
-      } catch (error) {
-        // A condition that cannot be evaluated must not stop the others.
-        log.error('a condition failed', { run: id, error: String(error), at: clock.now() })
-        this.evaluated(run, { type: 'goto', state: 'error', because: `condition failed: ${String(error)}` })
-      }
-    }
+  /** A scheduled run that only the store has was withdrawn: conditions may look at it. */
+  gone(jobId: string, args: Run['args'], id: RunId): void {
+    this.#parts.live.delete(id)
+    this.#parts.watches.gone(jobId, args, id)
   }
 
   /** Forgets a scheduled run that was withdrawn. */
   drop(run: Run): void {
     this.#parts.live.delete(run.id)
     this.#parts.watches.note(run, null)
-    this.#parts.perform(run, { type: 'disarm', key: 'due' })
+    this.#disarm(run)
   }
 
-  #apply(run: Run, input: RunInput, instant: InstantRow | null, reply?: (reply: CommandReply<Run>) => void): void {
-    const { clock, committer, watches, conditions } = this.#parts
+  #apply(
+    run: Run,
+    input: RunInput,
+    instant: InstantRow | null,
+    reply?: (reply: CommandReply<Run>) => void,
+    missed?: string,
+  ): void {
+    const { clock, committer, watches, conditions, observe } = this.#parts
     const now = clock.now()
     const result = step(run, input, now)
     if (!result.ok) {
@@ -171,7 +161,7 @@ export class RunTable {
     }
     watches.note(run.state === 'new' ? null : run, after)
     const actionNotes = this.#act(after, result.facts)
-    const verdict = verdictOf(run, after, now)
+    const verdict = missed === undefined ? verdictOf(run, after, now) : missedVerdict(missed, now)
     const write: RunWrite = {
       run: after,
       expect: run.state === 'new' ? null : run.version,
@@ -182,8 +172,11 @@ export class RunTable {
     }
     committer.write(write, {
       durable: () => {
-        // A run that is due much later is left to the store, its timer with it.
-        if (!this.#release(after)) this.#perform(after, result.effects)
+        if (observe !== undefined) observeChange(observe, run, after, clock.now())
+        // A run that is due much later is left to the store, and has no timers.
+        if (this.#release(after)) this.#disarm(after)
+        else this.#perform(after, result.effects)
+        if (isFinished(after.state) && !isFinished(run.state)) this.#parts.ended(after)
         reply?.({ ok: true, value: after })
       },
       conflict: () => {
@@ -195,6 +188,13 @@ export class RunTable {
 
   #perform(run: Run, effects: readonly Effect[]): void {
     for (const effect of effects) this.#parts.perform(run, effect)
+  }
+
+  #disarm(run: Run): void {
+    this.#perform(run, [
+      { type: 'disarm', key: 'due' },
+      { type: 'disarm', key: 'hold' },
+    ])
   }
 
   /** Actions follow in the same turn, so that the end of a run and what follows from it are durable together. */
@@ -216,7 +216,8 @@ export class RunTable {
   /** What is durable and not live any more needs no place in memory. Whether it is a run that is due much later. */
   #release(run: Run): boolean {
     const { live, clock } = this.#parts
-    const far = run.state === 'scheduled' && (run.times.schedule ?? 0) > clock.now() + NEAR
+    const far =
+      run.state === 'scheduled' && Math.min(run.times.schedule ?? 0, run.held?.until ?? Infinity) > clock.now() + NEAR
     if (live.get(run.id) === run && (isFinished(run.state) || far)) live.delete(run.id)
     return far
   }
@@ -249,9 +250,13 @@ export class RunTable {
     return {
       id,
       on: 'agent',
-      agent: this.#parts.agents.choose(runtime.group(bound.program), (connId) => this.#parts.load(connId)),
+      agent: this.#parts.agents.choose(runtime.group(bound.program), this.#parts.load),
     }
   }
+}
+
+function missedVerdict(reason: string, at: Instant): RunWrite['verdict'] {
+  return { verdict: 'missed', reason, at }
 }
 
 function conflict(id: RunId): Rejection {

@@ -1,22 +1,34 @@
 import type { Run, RunId, RunInput } from '@apsis/core/run'
-import type { ServerProgramRuntime } from '@apsis/kinds/runtime'
+import type { ServerRuntime } from '@apsis/kinds/runtime'
 import type { Clock } from './ports.ts'
+import { ServerTasks, type TaskPorts } from './server-tasks.ts'
 import type { Timers } from './timers.ts'
 
-/** Programs that the server itself carries out. What they will do is a plan made in pure code; here is only the waiting. */
+/** Programs that the server itself carries out. What most will do is a plan made in pure code; here is only the waiting. Others are tasks. */
 export class ServerPrograms {
+  readonly #tasks: ServerTasks
   readonly #timers: Timers
   readonly #clock: Clock
   readonly #input: (id: RunId, input: RunInput) => void
 
-  constructor(timers: Timers, clock: Clock, input: (id: RunId, input: RunInput) => void) {
+  constructor(
+    timers: Timers,
+    clock: Clock,
+    input: (id: RunId, input: RunInput) => void,
+    tasks: TaskPorts | null = null,
+  ) {
+    this.#tasks = new ServerTasks(clock, input, tasks)
     this.#timers = timers
     this.#clock = clock
     this.#input = input
   }
 
   /** Starts the program of a starting run, or takes it up again after a restart. */
-  start(run: Run, runtime: ServerProgramRuntime): void {
+  start(run: Run, runtime: ServerRuntime): void {
+    if ('run' in runtime) {
+      this.#tasks.start(run, runtime)
+      return
+    }
     if (run.state !== 'starting' && run.state !== 'running' && run.state !== 'stopping') return
     const now = this.#clock.now()
     const startedAt = run.times.running ?? null
@@ -40,6 +52,8 @@ export class ServerPrograms {
   }
 
   stop(run: Run): void {
+    // It says itself when it has stopped.
+    if (this.#tasks.stop(run.id)) return
     this.#timers.clear(key(run.id))
     const at = this.#clock.now()
     this.#input(run.id, {

@@ -26,6 +26,11 @@ export class Timers {
     return this.#living.size
   }
 
+  /** No timer fires before this. */
+  get next(): Instant {
+    return this.#heap.first?.at ?? Number.POSITIVE_INFINITY
+  }
+
   set(key: string, at: Instant, fire: () => void): void {
     const entry: Entry = { at, key, order: this.#order++, fire }
     this.#living.set(key, entry)

@@ -9,3 +9,4 @@ export {
   type LoadOptions,
   readCalendarFiles,
 } from '../edges/jobs-dir/index.ts'
+export { adHocReader } from './ad-hoc-reader.ts'

@@ -1,33 +1,69 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { catchupDefaults } from '@apsis/core/catchup'
 import { readFile } from 'node:fs/promises'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { registry } from '@apsis/kinds/builtin'
 import { runtimesFor } from '@apsis/kinds/runtime'
 import { type AgentListener, certificateIn, listenForAgents, tokenIn } from '../edges/agents/index.ts'
 import { systemClock } from '../edges/clock/index.ts'
-import { startHttp } from '../edges/http/index.ts'
+import { type AgentList, type Jobs, startHttp, statsJson } from '../edges/http/index.ts'
+import { named } from '../edges/log/index.ts'
+import { IdleCollection } from '../edges/memory/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
-import { AgentHub, Engine, OutputSink } from '../engine/index.ts'
+import { Retention, upkeepServices } from '../edges/upkeep/index.ts'
+import { AD_HOC_PREFIX, AgentHub, Engine, OUTPUT_ID, OutputSink } from '../engine/index.ts'
 import type { Beginnings } from './beginnings.ts'
 import { JobSet } from './job-set.ts'
+import { observeServer } from './observability.ts'
 import type { AgentServerOptions, ServerOptions, StartFailure, StartResult } from './options.ts'
+import { watchJobs } from './watch-jobs.ts'
+
+/** Nothing is to be due for so long when memory is given back, ms. */
+const QUIET = 1_000
 
 /** The composition root: builds the parts of a server in order, and starts them. No logic but the order. The store is closed when the server stops or fails. */
 export async function composeServer(options: ServerOptions, beginnings: Beginnings): Promise<StartResult> {
   const { config, log } = options
   const clock = systemClock()
   const startTime = clock.now()
+  const oldest = config.runs.lookback === null ? null : startTime - config.runs.lookback
   const { store, stored, sources } = beginnings
   const { dataFolder, version } = options
-  const jobSet = new JobSet({ sources, dataFolder, version, log }, beginnings)
+  const jobSet = new JobSet(
+    { sources, dataFolder, version, now: () => clock.now(), log: named(log, 'jobs') },
+    beginnings,
+  )
   const jobs = await jobSet.first(beginnings)
   if (!jobs.ok) {
     await store.close()
     return { ...failed('JOBS_INVALID', jobs.message), diagnostics: jobs.diagnostics }
   }
 
+  const retention = new Retention({
+    rules: config.retention,
+    maintenance: store.maintenance,
+    dataFolder,
+    clock,
+    log: named(log, 'retention'),
+  })
   const feed = new FeedHub({ seq: await store.read.lastSeq(), later: (ms, then) => void setTimeout(then, ms) })
   const growth = new OutputGrowth()
+  const watch = observeServer(
+    {
+      version,
+      dataFolder,
+      now: () => clock.now(),
+      load: () => engine.load(),
+      agents: () => hub.views(),
+      drained: (connId) => engine.drains.of(connId) !== null,
+      loadOf: (connId) => engine.loadOf(connId),
+      jobs: () => engine.definitions.size,
+      feed,
+      queues: () => store.queues(),
+      unaccounted: () => engine.unaccounted(),
+      retentionLag: () => retention.lag(),
+    },
+    named(log, 'server'),
+  )
   const sink = new OutputSink({
     append: (chunks) => store.appendOutput(chunks),
     clock,
@@ -37,85 +73,120 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
   const token = options.agents === null ? '' : (options.agents.token ?? (await tokenIn(options.dataFolder)))
   const hub = new AgentHub({
     clock,
-    log,
+    log: named(log, 'agents'),
     sink,
     token,
     reconnectTimeout: config.agents.reconnectTimeout,
     updateInterval: config.agents.updateInterval,
     emit: (event) => engine.agent(event),
-    changed: (view) => engine.agentChanged(view),
+    changed: (view, listed) => engine.agentChanged(view, listed),
   })
+  const figures = async (): Promise<string> =>
+    JSON.stringify(
+      await statsJson({
+        control: { startTime },
+        engine,
+        delay: watch.loop,
+        gc: watch.gc,
+        feed,
+        now: () => clock.now(),
+      }),
+    )
   const engine: Engine = new Engine({
     store,
     clock,
     newId: randomUUID,
-    log,
+    log: named(log, 'engine'),
     agents: hub,
     runtimes: runtimesFor(config.agents),
     conditions: registry.conditions,
     parse: (row) => jobSet.parse(row),
     horizon: config.schedule.horizon,
+    catchup: catchupDefaults(config.schedule, startTime),
+    knowsAgent: (connId) => hub.views().some(({ conn }) => conn.conn_id === connId),
     startTimeout: config.agents.startTimeout,
     waitingTimeout: config.waiting.maxTime,
     actions: config.actions,
     timeout: config.timeout,
     publish: (published) => feed.publish(published),
+    observe: watch.observer,
+    tasks: {
+      services: upkeepServices(store.maintenance, dataFolder, figures),
+      output: async (runId, text) => {
+        await store.appendOutput([{ runId, outputId: OUTPUT_ID, offset: 0, data: Buffer.from(text) }])
+      },
+    },
   })
 
   let started = (): void => {}
   const whenStarted = new Promise<void>((resolve) => {
     started = resolve
   })
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
   const history = store.read
+  const inForce: Jobs = {
+    list: () => [...engine.definitions.all()].filter(({ adHoc }) => !adHoc).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    get: (jobId) => engine.definitions.get(jobId) ?? null,
+    definition: async (hash) => {
+      const row = await history.definition(hash)
+      return row === null ? null : jobSet.parse(row)
+    },
+  }
+  const agentList: AgentList = {
+    list: () => (options.agents === null ? null : hub.views()),
+    runs: (connId) => engine.loadOf(connId),
+    drains: engine.drains,
+  }
   const http = await startHttp({
     bind: options.bind,
     web: options.webFolder,
     sockets: apiSockets({
+      oldest,
+      jobs: inForce,
+      agents: agentList,
       hub: feed,
       read: history,
       history,
       growth,
       version: options.version,
       now: () => clock.now(),
-      log,
+      log: named(log, 'http'),
     }),
     ports: {
       commands: engine,
       history,
-      jobs: {
-        list: () => [...engine.definitions.all()].filter(({ adHoc }) => !adHoc).sort((a, b) => (a.id < b.id ? -1 : 1)),
-        get: (jobId) => engine.definitions.get(jobId) ?? null,
-        definition: async (hash) => {
-          const row = await history.definition(hash)
-          return row === null ? null : jobSet.parse(row)
-        },
+      checks: engine,
+      jobs: inForce,
+      adHoc: {
+        add: (document) => jobSet.addAdHoc(document, `${AD_HOC_PREFIX}${randomBytes(9).toString('hex')}`, engine),
       },
-      adHoc: { add: (document) => jobSet.addAdHoc(document, `adhoc-${randomBytes(9).toString('hex')}`, engine) },
-      folder: { reload: (dryRun) => jobSet.reload(engine, dryRun) },
-      agents: { list: () => (options.agents === null ? null : hub.views()) },
+      folder: {
+        reload: (dryRun) => jobSet.reload(engine, dryRun),
+        state: () => jobSet.status.state(engine.definitions.all()),
+      },
+      agents: agentList,
       control: { version: options.version, startTime, started: () => whenStarted, shutDown: options.onShutDown },
-      engine: { load: () => engine.load() },
-      delay: {
-        take: () => {
-          const taken = { max: delay.max / 1e9, mean: Number.isNaN(delay.mean) ? 0 : delay.mean / 1e9 }
-          delay.reset()
-          return taken
-        },
-      },
+      engine: { load: () => engine.load(), reason: (id) => engine.reason(id) },
+      delay: watch.loop,
+      gc: watch.gc,
+      metrics: watch.metrics,
+      oldest,
       feed,
       now: () => clock.now(),
-      log,
+      log: named(log, 'http'),
     },
   })
+  const idle = new IdleCollection(() => engine.quietFor(QUIET))
   let agents: { readonly listener: AgentListener; readonly certPath: string } | null = null
+  let watching = async (): Promise<void> => {}
   const stop = async (): Promise<void> => {
     if (http.ok) await http.server.stop()
+    await watching()
     await agents?.listener.close()
+    await retention.stop()
     await engine.stop()
     sink.stop()
-    delay.disable()
+    watch.stop()
+    idle.stop()
     await jobSet.idle()
     await store.close()
   }
@@ -124,7 +195,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     return failed(http.code, http.message)
   }
   if (options.agents !== null) {
-    const listening = await openAgentServer(options.agents, options.dataFolder, { hub, log })
+    const listening = await openAgentServer(options.agents, options.dataFolder, { hub, log: named(log, 'agents') })
     if (!listening.ok) {
       await stop()
       return listening
@@ -134,7 +205,12 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
 
   await engine.start(jobs.jobs, stored)
   started()
+  retention.start()
   void jobSet.started(jobs.jobs)
+  if (config.reload.watch) {
+    const reload = (): Promise<unknown> => jobSet.reload(engine, false)
+    watching = watchJobs({ sources, status: jobSet.status, log: named(log, 'jobs'), reload })
+  }
   const listener = agents
   let stopping: Promise<void> | null = null
   return {

@@ -1,36 +1,37 @@
 import { relative, sep } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Diagnostic, formatDiagnostic, hasErrors, isList } from '@apsis/core/document'
-import { type Job, jobIdOfPath, parseJobJson } from '@apsis/core/job'
+import { type Job, jobIdOfPath, type JobResult, type ParamsOf, parseJobJson } from '@apsis/core/job'
 import type { JsonObject } from '@apsis/core/json'
 import type { KindRegistry } from '@apsis/core/kind'
 import { PLAIN_ENVIRONMENT } from '@apsis/core/template'
+import type { Instant } from '@apsis/core/time'
 import { createRegistry } from '@apsis/kinds/builtin'
 import type { JobRow } from '@apsis/store/port'
 import {
   digest,
   JobLoader,
+  type LoadedJobs,
   type JobRecord,
   type JobSources,
   loadEnvironment,
   writeJobRecord,
 } from '../edges/jobs-dir/index.ts'
-import type { Engine, JobChanges, Log } from '../engine/index.ts'
+import { type Engine, type JobChanges, type Log, MAX_AD_HOC } from '../engine/index.ts'
+import { adHocDocument } from './ad-hoc-document.ts'
 import type { Beginnings } from './beginnings.ts'
+import { type JobProblem, JobsStatus } from './jobs-state.ts'
+import { planText, type ReloadPlan, reloadPlan } from './reload-plan.ts'
 
 /** The jobs to start with: those of the folder; or, when that is broken, the last good set of the store. */
 export type FirstJobs =
   | { readonly ok: true; readonly jobs: readonly Job[]; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
 
-/** The answer of a reload: what changed, or everything that is wrong; then nothing changed. */
+/** The answer of a reload: what changed, or would change, with what that does to coming runs; or everything that is wrong; then nothing changed. */
 export type Reload =
-  | { readonly ok: true; readonly changes: JobChanges }
-  | {
-      readonly ok: false
-      readonly folder: string
-      readonly errors: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
-    }
+  | { readonly ok: true; readonly changes: JobChanges; readonly plan: ReloadPlan }
+  | { readonly ok: false; readonly folder: string; readonly errors: readonly JobProblem[] }
 
 export interface JobSetOptions {
   readonly sources: JobSources
@@ -38,8 +39,12 @@ export interface JobSetOptions {
   readonly dataFolder: string
   /** Of the program. */
   readonly version: string
+  readonly now: () => Instant
   readonly log: Log
 }
+
+/** What a reload needs of the engine. */
+type Reloaded = Pick<Engine, 'definitions' | 'jobChanges' | 'applyJobs'>
 
 /** The job folder of a server: what is in force of it, and the kinds and calendars that jobs are read with while it is. */
 export class JobSet {
@@ -53,6 +58,10 @@ export class JobSet {
   #record: JobRecord | null = null
   /** Records are written one after the other. */
   #written: Promise<void> = Promise.resolve()
+  /** Reloads follow each other: each starts from what the last has put in force. */
+  #last: Promise<unknown> = Promise.resolve()
+  readonly #now: () => Instant
+  readonly status: JobsStatus = new JobsStatus()
 
   /** With what the last start or reload came to, which need not be parsed again. */
   constructor(options: JobSetOptions, { record, stored }: Pick<Beginnings, 'record' | 'stored'>) {
@@ -61,6 +70,7 @@ export class JobSet {
     this.#sources = options.sources
     this.#dataFolder = options.dataFolder
     this.#version = options.version
+    this.#now = options.now
     this.#log = options.log
   }
 
@@ -83,6 +93,7 @@ export class JobSet {
       this.#tell(loaded.folderDiagnostics)
       if (!hasErrors(diagnostics)) {
         this.#record = loaded.record
+        this.status.good(this.#now(), true)
         return { ok: true, jobs: loaded.jobs, diagnostics }
       }
       trouble = `errors loading jobs in ${folder}`
@@ -91,11 +102,16 @@ export class JobSet {
       trouble = isMissing(error)
         ? `no such job folder: ${folder}`
         : `cannot read the job folder ${folder}: ${error instanceof Error ? error.message : String(error)}`
+      diagnostics = [unreadable(folder, trouble)]
     }
     const kept = stored.filter(({ adHoc }) => !adHoc)
     if (kept.length === 0) return { ok: false, message: trouble, diagnostics }
     const jobs = kept.map((row) => this.parse(row)).filter((job) => job !== null)
-    this.#log.error(`${trouble}: starting with the last good set`, { jobs: jobs.length })
+    this.#log.error(`${trouble}: starting with the last good set`, { event: 'jobs.broken', jobs: jobs.length })
+    const problems = problemsOf(folder, diagnostics)
+    this.status.lastGood(this.#now())
+    this.status.bad(this.#now(), problems)
+    this.#logProblems(problems)
     return { ok: true, jobs, diagnostics }
   }
 
@@ -107,37 +123,70 @@ export class JobSet {
     await Promise.all([this.#keepRecord(), settle(jobs, this.#log)])
   }
 
-  /** Reads the job folder again and puts it in force, all of it or nothing. */
-  async reload(engine: Pick<Engine, 'definitions' | 'jobChanges' | 'applyJobs'>, dryRun: boolean): Promise<Reload> {
+  /** Reads the job folder again and puts it in force, all of it or nothing; `dryRun`: only says what that would do. One after the other. */
+  reload(engine: Reloaded, dryRun: boolean): Promise<Reload> {
+    const done = this.#last.then(() => this.#reload(engine, dryRun))
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async #reload(engine: Reloaded, dryRun: boolean): Promise<Reload> {
     const { jobs: folder } = this.#sources
     const others = (jobId: string): readonly string[] | null => {
       const job = engine.definitions.get(jobId)
       return job?.adHoc === true ? job.params : null
     }
-    const { jobs, diagnostics, folderDiagnostics, registry, record } = await this.#loader.load({ others })
-    this.#tell(folderDiagnostics)
-    if (hasErrors(diagnostics)) {
-      const errors = diagnostics
-        .filter(({ severity }) => severity === 'error')
-        .map((diagnostic) => ({ jobId: jobIdOfFile(folder, diagnostic), diagnostic }))
+    const loaded = await this.#load(others)
+    if (!loaded.ok) {
+      const errors = problemsOf(folder, loaded.diagnostics)
+      if (!dryRun && this.status.bad(this.#now(), errors)) {
+        this.#log.error(`errors loading jobs in ${folder}: what was in force stays`, { errors: errors.length })
+        this.#logProblems(errors)
+      }
       return { ok: false, folder, errors }
     }
-    if (dryRun) return { ok: true, changes: engine.jobChanges(jobs) }
+    const { jobs, registry, record } = loaded.jobs
+    const before = new Map([...engine.definitions.all()].filter(({ adHoc }) => !adHoc).map((job) => [job.id, job]))
+    const now = this.#now()
+    if (dryRun) {
+      const changes = engine.jobChanges(jobs)
+      return { ok: true, changes, plan: await reloadPlan(changes, before, jobs, now) }
+    }
     const changes = await engine.applyJobs(jobs)
     this.#registry = registry
     this.#record = record
+    const [added, changed, removed] = [changes.added.length, changes.changed.length, changes.removed.length]
+    const any = added + changed + removed > 0
+    this.status.good(now, any)
     void this.#keepRecord()
-    return { ok: true, changes }
+    const plan = await reloadPlan(changes, before, jobs, now)
+    if (any) this.#log.info(`jobs reloaded: ${planText(plan)}`, { added, changed, removed })
+    return { ok: true, changes, plan }
   }
 
-  /** Takes in a job that a request brings, under the id given. */
+  async #load(others: ParamsOf): Promise<Loaded> {
+    const { jobs: folder } = this.#sources
+    try {
+      const loaded = await this.#loader.load({ others })
+      this.#tell(loaded.folderDiagnostics)
+      return hasErrors(loaded.diagnostics) ? { ok: false, diagnostics: loaded.diagnostics } : { ok: true, jobs: loaded }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const text = isMissing(error) ? `no such job folder: ${folder}` : `the job folder cannot be read: ${why}`
+      return { ok: false, diagnostics: [unreadable(folder, text)] }
+    }
+  }
+
+  /** Takes in a job that a request brings, under the id given; `full`: too many are in force. */
   async addAdHoc(
     document: JsonObject,
     jobId: string,
-    engine: Pick<Engine, 'addJob'>,
-  ): Promise<ReturnType<typeof parseJobJson>> {
-    const result = parseJobJson({ ...document, ad_hoc: true }, { jobId, registry: this.#registry, digest })
-    if (result.ok) await engine.addJob(result.job)
+    engine: Pick<Engine, 'addJob' | 'definitions'>,
+  ): Promise<JobResult | 'full'> {
+    const result = parseJobJson(adHocDocument(document), { jobId, registry: this.#registry, digest })
+    if (!result.ok) return result
+    if (engine.definitions.adHoc >= MAX_AD_HOC) return 'full'
+    await engine.addJob(result.job)
     return result
   }
 
@@ -154,6 +203,12 @@ export class JobSet {
     }
   }
 
+  #logProblems(problems: readonly JobProblem[]): void {
+    for (const { diagnostic } of problems.slice(0, LOGGED)) this.#log.error(formatDiagnostic(diagnostic))
+    if (problems.length > LOGGED)
+      this.#log.error(`and ${problems.length - LOGGED} more errors: apsisctl check-jobs has all`)
+  }
+
   #keepRecord(): Promise<void> {
     const record = this.#record
     if (record === null) return this.#written
@@ -166,6 +221,24 @@ export class JobSet {
       })
     return this.#written
   }
+}
+
+/** Errors of a folder that are logged one by one. */
+const LOGGED = 20
+
+type Loaded =
+  | { readonly ok: true; readonly jobs: LoadedJobs }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+function problemsOf(folder: string, diagnostics: readonly Diagnostic[]): readonly JobProblem[] {
+  return diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((diagnostic) => ({ jobId: jobIdOfFile(folder, diagnostic), diagnostic }))
+}
+
+function unreadable(folder: string, message: string): Diagnostic {
+  const place = { file: folder, line: null, column: null, key: '' }
+  return { code: 'JOB_UNREADABLE', severity: 'error', ...place, message, hint: 'see that the folder is there' }
 }
 
 /** Longest piece of reading what jobs put off, ms: the engine shares the thread. */

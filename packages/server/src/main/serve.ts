@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Address, type Config, defaultConfig, formatAddress, parseConfig } from '@apsis/core/config'
-import { formatDiagnostic } from '@apsis/core/document'
+import { type Diagnostic, formatDiagnostic } from '@apsis/core/document'
 import { registry } from '@apsis/kinds/builtin'
 import { calendarFolders } from '../edges/jobs-dir/index.ts'
-import { logger } from '../edges/log/index.ts'
-import type { Log } from '../engine/index.ts'
+import { named } from '../edges/log/index.ts'
 import type { AgentServerOptions } from './options.ts'
+import { type LogFlags, openServerLog, tendLog } from './server-log.ts'
 import { startServer } from './start-server.ts'
 
 /** What the command line says about the server to run. Null: not said, so that the config file, or a default, counts. */
@@ -18,7 +18,7 @@ export interface CommandOptions {
   readonly jobs: string | null
   /** Empty: not said. */
   readonly bind: readonly Address[]
-  readonly debug: boolean
+  readonly log: LogFlags
   readonly version: string
 }
 
@@ -39,10 +39,20 @@ const DATA_FOLDER = 'apsis-data'
 export async function serve(
   options: CommandOptions,
 ): Promise<{ readonly ok: true; readonly serving: Serving } | { readonly ok: false; readonly message: string }> {
-  const log = logger(options.debug ? 'debug' : 'info', false)
-  const read = await readConfig(options.config, log)
+  const read = await readConfig(options.config)
   if (!read.ok) return read
   const { config, folder } = read
+  const opened = await openServerLog(options.log, config.log, folder)
+  if (!opened.ok) return opened
+  const log = named(opened.log, 'server')
+  const untended = tendLog(opened.log, options.log.file !== null || config.log.file !== null)
+  const closeLog = async (): Promise<void> => {
+    await opened.log.close()
+    untended()
+  }
+  for (const diagnostic of read.diagnostics) log.warn(formatDiagnostic(diagnostic), { event: 'config.notice' })
+  for (const key of notYet(config))
+    log.warn(`config key ${key} has no effect in this version`, { event: 'config.notice' })
   const bind = options.bind.length > 0 ? options.bind : config.bind.length > 0 ? config.bind : [ADDRESS]
   const stopped = Promise.withResolvers<{ restart: boolean; code: 0 | 1 }>()
   const result = await startServer({
@@ -57,10 +67,11 @@ export async function serve(
     agents: agentServer(config, folder),
     webFolder: join(import.meta.dirname, '../../../web/dist'),
     version: options.version,
-    log,
+    log: opened.log,
     onShutDown: (restart) => void end(restart),
   })
   if (!result.ok) {
+    await closeLog()
     const lines = result.diagnostics.map(formatDiagnostic)
     return { ok: false, message: [result.message, ...lines].join('\n') }
   }
@@ -69,32 +80,43 @@ export async function serve(
   const end = async (restart: boolean): Promise<void> => {
     if (ending) return
     ending = true
-    log.info('shutting down; processes that run go on')
+    log.info('shutting down; processes that run go on', { event: 'server.stopping' })
+    let code: 0 | 1 = 0
     try {
       await server.stop()
-      stopped.resolve({ restart, code: 0 })
     } catch (error) {
-      log.error('shutting down failed', { error: String(error) })
-      stopped.resolve({ restart, code: 1 })
+      code = 1
+      log.error('shutting down failed', { event: 'server.stop_failed', error: String(error) })
     }
+    await closeLog()
+    stopped.resolve({ restart, code })
   }
   for (const address of server.addresses)
-    log.info(`serving at http://${formatAddress(address)}/`, { jobs: server.jobs })
-  if (server.agents !== null) log.info(`taking agents at port ${server.agents.port}`, { trust: server.agents.certPath })
+    log.info(`serving at http://${formatAddress(address)}/`, {
+      event: 'server.started',
+      jobs: server.jobs,
+      version: options.version,
+    })
+  if (server.agents !== null)
+    log.info(`taking agents at port ${server.agents.port}`, { event: 'agents.open', trust: server.agents.certPath })
   if (server.addresses.some(({ host }) => !/^(127\.|::1$|localhost$)/.test(host))) {
-    log.warn('the API is open to whoever can reach this address: there is no authentication in this version')
+    log.warn('the API is open to whoever can reach this address: there is no authentication in this version', {
+      event: 'server.open_api',
+    })
   }
   return { ok: true, serving: { addresses: server.addresses, stopped: stopped.promise, stop: () => void end(false) } }
 }
 
-async function readConfig(
-  path: string | null,
-  log: Log,
-): Promise<
-  | { readonly ok: true; readonly config: Config; readonly folder: string }
+async function readConfig(path: string | null): Promise<
+  | {
+      readonly ok: true
+      readonly config: Config
+      readonly folder: string
+      readonly diagnostics: readonly Diagnostic[]
+    }
   | { readonly ok: false; readonly message: string }
 > {
-  if (path === null) return { ok: true, config: defaultConfig(), folder: process.cwd() }
+  if (path === null) return { ok: true, config: defaultConfig(), folder: process.cwd(), diagnostics: [] }
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -110,20 +132,13 @@ async function readConfig(
       ok: false,
       message: [`errors in the config file ${path}`, ...result.diagnostics.map(formatDiagnostic)].join('\n'),
     }
-  for (const diagnostic of result.diagnostics) log.warn(formatDiagnostic(diagnostic))
-  for (const key of notYet(result.config)) log.warn(`config key ${key} has no effect in this version`)
-  return { ok: true, config: result.config, folder: dirname(resolve(path)) }
+  return { ok: true, config: result.config, folder: dirname(resolve(path)), diagnostics: result.diagnostics }
 }
 
 /** Keys of the existing system that are read but not acted on yet. */
 function notYet(config: Config): readonly string[] {
-  const { runs, schedule, agents } = config
-  return [
-    runs.lookback === null ? null : 'runs.lookback',
-    schedule.since === null ? null : 'schedule.since',
-    schedule.maxAge === null ? null : 'schedule.max_age',
-    agents.outputInterval === null ? null : 'procstar.agent.run.output_interval',
-  ].filter((key) => key !== null)
+  const { agents } = config
+  return [agents.outputInterval === null ? null : 'procstar.agent.run.output_interval'].filter((key) => key !== null)
 }
 
 /** Where agents are taken: as the config says, else the environment; on loopback where nobody said that they are to be taken. */

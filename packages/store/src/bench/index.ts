@@ -1,1 +1,2 @@
 export { pushRuns, type Throughput } from './throughput.ts'
+export { historyJobId, type HistoryOptions, makeHistory } from './history.ts'

@@ -64,7 +64,7 @@ function write(number: number, step: 0 | 1 | 2): RunWrite {
   switch (step) {
     case 0:
       return {
-        run: { ...base, state: 'scheduled', times: { schedule: time, new: time, scheduled: time } },
+        run: { ...base, state: 'scheduled', held: null, times: { schedule: time, new: time, scheduled: time } },
         expect: null,
         facts: [{ type: 'state', state: 'scheduled', message: 'scheduled', time }],
       }

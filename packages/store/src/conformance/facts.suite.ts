@@ -74,6 +74,8 @@ export function testFacts(factory: Factory): void {
     const general: readonly GeneralFact[] = [
       { type: 'job', change: 'removed', jobId: 'a/b' },
       { type: 'agent', change: 'connected', connId: 'conn', data: { group: 'g', n: [1, null] } },
+      { type: 'pause', change: 'added', pauseId: 'p' },
+      { type: 'backfill', change: 'ended', backfillId: 'b' },
     ]
     const runs = [write(run(1, 'error'), { facts: ofRun.map((fact, index) => ({ ...fact, time: T0 + index / 8 })) })]
     await store.commit({ runs, facts: general.map((fact) => ({ ...fact, time: T0 })) })

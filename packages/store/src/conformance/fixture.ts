@@ -42,8 +42,9 @@ export function run(number: number, state: State, parts: RunParts = {}): Run {
   const handle = { id: `proc-${number}`, on: 'agent', agent: 'conn' } as const
   switch (state) {
     case 'new':
-    case 'scheduled':
       return { ...base, state }
+    case 'scheduled':
+      return { ...base, state, held: { since: T0, until: T0 + 0.5, reason: 'ünï', due: false, pause: null } }
     case 'waiting':
       return { ...base, state, bound: BOUND, waitingFor: { index: 0, because: 'other runs' } }
     case 'starting':

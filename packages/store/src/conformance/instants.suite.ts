@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LedgerRequest } from '../port/index.ts'
 import { instant, run, T0, write } from './fixture.ts'
 import { type Factory, newStore } from './place.ts'
 
@@ -82,6 +83,64 @@ export function testInstants(factory: Factory): void {
       { ...instant(1, T0 + 2), runVersion: 1 },
     ])
     assert.deepEqual(await store.read.pendingInstants('none'), [])
+  })
+
+  test('STORE85: the ledger is paged, and filtered by job, verdict and lateness', async (t) => {
+    const store = await newStore(t, factory)
+    const rows = [
+      instant(null, T0, { jobId: 'b', verdict: 'missed', reason: 'late', decidedAt: T0 + 100 }),
+      instant(null, T0 + 1, { jobId: 'a', scheduleKey: 'x' }),
+      instant(null, T0 + 1, { jobId: 'a', scheduleKey: 'y', verdict: 'started', decidedAt: T0 + 1 }),
+      instant(null, T0 + 1, { jobId: 'b', verdict: 'started', decidedAt: T0 + 61 }),
+      instant(null, T0 + 2, { jobId: 'a' }),
+    ]
+    await store.commit({ instants: rows.toReversed() })
+    const bounds = { from: T0, to: T0 + 9 }
+    const read = async (more: Partial<LedgerRequest>): Promise<unknown[]> =>
+      (await store.read.ledger({ ...bounds, limit: 10, ...more })).map((row) => rows.findIndex((one) => same(one, row)))
+    assert.deepEqual(await store.read.ledger({ ...bounds, limit: 10 }), rows)
+    for (const jobId of [undefined, 'a', 'b']) {
+      const whole = await read(jobId === undefined ? {} : { jobId })
+      const paged: unknown[] = []
+      for (let after: LedgerRequest['after']; ; ) {
+        const job = jobId === undefined ? {} : { jobId }
+        const page = await store.read.ledger({ ...bounds, ...job, limit: 2, ...(after === undefined ? {} : { after }) })
+        paged.push(...page.map((row) => rows.findIndex((one) => same(one, row))))
+        after = page.at(-1)
+        if (after === undefined) break
+      }
+      assert.deepEqual(paged, whole)
+    }
+    assert.deepEqual(await read({ verdicts: ['started'] }), [2, 3])
+    assert.deepEqual(await read({ verdicts: ['undecided', 'missed'] }), [0, 1, 4])
+    assert.deepEqual(await read({ verdicts: ['undecided'], jobId: 'a' }), [1, 4])
+    assert.deepEqual(await read({ verdicts: [] }), [])
+    assert.deepEqual(await read({ later: 59 }), [0, 3])
+    assert.deepEqual(await read({ later: 59, verdicts: ['started'] }), [3])
+    assert.deepEqual(await read({ from: T0 + 2 }), [4])
+    await assert.rejects(read({ limit: 0 }), { code: 'STORE_REQUEST' })
+  })
+
+  test('STORE86: what has no verdict, with the state of its run', async (t) => {
+    const store = await newStore(t, factory)
+    const verdict = { verdict: 'held', reason: 'paused', at: T0 } as const
+    await store.commit({
+      instants: [instant(null, T0 + 5, { jobId: 'other' }), instant(9, T0 + 4, { jobId: 'z' })],
+      runs: [
+        write(run(1, 'scheduled'), { instant: instant(1, T0 + 2) }),
+        write(run(2, 'waiting'), { instant: instant(2, T0 + 1) }),
+        write(run(3, 'scheduled'), { instant: instant(3, T0 + 3), verdict }),
+      ],
+    })
+    const all = [
+      { ...instant(2, T0 + 1), runState: 'waiting' },
+      { ...instant(1, T0 + 2), runState: 'scheduled' },
+      { ...instant(9, T0 + 4, { jobId: 'z' }), runState: null },
+      { ...instant(null, T0 + 5, { jobId: 'other' }), runState: null },
+    ]
+    assert.deepEqual(await store.read.undecidedInstants(T0 + 9, 10), all)
+    assert.deepEqual(await store.read.undecidedInstants(T0 + 5, 2), all.slice(0, 2))
+    assert.deepEqual(await store.read.undecidedInstants(T0 + 1, 10), [])
   })
 
   test('STORE24: instants are counted by verdict in a window', async (t) => {

@@ -24,10 +24,14 @@ export function testRuns(factory: Factory): void {
       elapsed: null,
     }
     const plain: Run = { ...run(31, 'waiting'), state: 'waiting', bound: boundOf(run(31, 'waiting')), waitingFor: null }
+    const free = { state: 'scheduled', held: null } as const
+    const byPause = { since: T0, until: null, reason: null, due: true, pause: 'p' } as const
     const origins: Run[] = [
-      { ...run(40, 'scheduled'), state: 'scheduled', origin: { type: 'request' }, labels: [], args: {}, times: {} },
-      { ...run(41, 'scheduled'), state: 'scheduled', origin: { type: 'rerun', of: 'r1' } },
-      { ...run(42, 'scheduled'), state: 'scheduled', origin: { type: 'action', of: 'r1', depth: 3 } },
+      { ...run(40, 'scheduled'), ...free, origin: { type: 'request' }, labels: [], args: {}, times: {} },
+      { ...run(41, 'scheduled'), ...free, origin: { type: 'rerun', of: 'r1' } },
+      { ...run(42, 'scheduled'), ...free, origin: { type: 'action', of: 'r1', depth: 3 } },
+      { ...run(43, 'scheduled'), ...free, origin: { type: 'backfill', backfill: 'b', scheduleKey: 'key' } },
+      { ...run(44, 'scheduled'), ...free, held: byPause },
     ]
     const all = [...fresh, ended, plain, ...origins]
     await store.commit({ runs: all.map((written) => write(written)) })

@@ -56,11 +56,24 @@ export class MemoryInstants {
     return rows.sort(inOrder)
   }
 
+  /** Instants due before a time that have no verdict, in order. */
+  undecided(before: number): readonly InstantValues[] {
+    return [...this.#pending.keys()]
+      .flatMap((job) => this.pending(job))
+      .filter((row) => row[1] < before)
+      .sort(inOrder)
+  }
+
   #set(key: string, row: InstantValues): void {
     this.#rows.set(key, row)
     if (row[5] === null) addTo(this.#pending, row[0], key)
     else this.#pending.get(row[0])?.delete(key)
   }
+}
+
+/** Whether the instant comes after a place in the order of `between`. */
+export function isAfter(row: InstantValues, [due, job, key]: readonly [number, string, string]): boolean {
+  return (row[1] - due || compare(row[0], job) || compare(row[2], key)) > 0
 }
 
 function keyOf(row: InstantValues): string {

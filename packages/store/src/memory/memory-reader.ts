@@ -1,20 +1,23 @@
 import type { JsonObject } from '@apsis/core/json'
 import { type Args, isFinished, type Run, type RunId, runId, type State } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import type {
-  CursorRow,
-  InstantRow,
-  JobRow,
-  JobVersionRow,
-  OutputInfo,
-  Reader,
-  RecordKind,
-  RecordRow,
-  RunFilter,
-  RunOrder,
-  RunPage,
-  RunPageRequest,
-  StoredFact,
+import {
+  type CursorRow,
+  type InstantRow,
+  type JobRow,
+  type JobVersionRow,
+  type LedgerRequest,
+  type OutputInfo,
+  type Reader,
+  type ReadOptions,
+  type RecordKind,
+  type RecordRow,
+  type RunFilter,
+  type RunOrder,
+  type RunPage,
+  type RunPageRequest,
+  type StoredFact,
+  StoreError,
 } from '../port/index.ts'
 import {
   argsText,
@@ -30,15 +33,21 @@ import {
   decodeMeta,
   decodeRecord,
   decodeRun,
+  decodeUndecided,
   decodeVersion,
   type InstantCounts,
   instantCounts,
   isByDue,
-  pageCursor,
+  ledgerPlace,
+  ledgerVerdicts,
+  pageEnd,
+  placeOf,
   pageStart,
+  STATE_CODES,
 } from '../row/index.ts'
 import type { MemoryDisk } from './disk.ts'
 import { matcher } from './filter.ts'
+import { isAfter } from './instants.ts'
 import type { StoredRun } from './runs.ts'
 
 /** Reads a disk in memory, through the same rows as the other backends. `check` throws when the store is closed. */
@@ -57,7 +66,8 @@ export class MemoryReader implements Reader {
     return run === null ? null : this.#decode(run)
   }
 
-  async runs(request: RunPageRequest): Promise<RunPage> {
+  async runs(request: RunPageRequest, options: ReadOptions = {}): Promise<RunPage> {
+    checkWanted(options)
     const start = pageStart(request)
     const order = request.order ?? 'newest'
     const compare = comparison(order)
@@ -68,10 +78,11 @@ export class MemoryReader implements Reader {
     const runs = found.slice(0, request.limit).map((run) => this.#decode(run))
     const last = runs.at(-1)
     const more = found.length > runs.length && last !== undefined
-    return { runs, next: more ? pageCursor(order, last) : null }
+    return { runs, ...pageEnd(order, more ? placeOf(last) : null) }
   }
 
-  async countRuns(filter: RunFilter, limit: number): Promise<number> {
+  async countRuns(filter: RunFilter, limit: number, options: ReadOptions = {}): Promise<number> {
+    checkWanted(options)
     checkFilter(filter)
     checkLimit(limit, Number.MAX_SAFE_INTEGER)
     return Math.min(limit, this.#matching(filter).length)
@@ -144,6 +155,31 @@ export class MemoryReader implements Reader {
     return this.#tables().instants.between(jobId, from, to).slice(0, limit).map(decodeInstant)
   }
 
+  async ledger(request: LedgerRequest): Promise<readonly InstantRow[]> {
+    const verdicts = ledgerVerdicts(request)
+    const { from, to, jobId = null, later = null, after, limit } = request
+    const place = ledgerPlace(after)
+    return this.#tables()
+      .instants.between(jobId, from, to)
+      .filter((row) => verdicts?.includes(row[5]) ?? true)
+      .filter((row) => later === null || (row[7] !== null && row[7] - row[1] > later))
+      .filter((row) => place === null || isAfter(row, place))
+      .slice(0, limit)
+      .map(decodeInstant)
+  }
+
+  async undecidedInstants(before: Instant, limit: number): ReturnType<Reader['undecidedInstants']> {
+    checkLimit(limit, Number.MAX_SAFE_INTEGER)
+    const { instants, runs } = this.#tables()
+    return instants
+      .undecided(before)
+      .slice(0, limit)
+      .map((row) => {
+        const run = row[4] === null ? null : runs.get(row[4])
+        return decodeUndecided([...row, run === null ? null : STATE_CODES[run.state]])
+      })
+  }
+
   async pendingInstants(jobId: string): ReturnType<Reader['pendingInstants']> {
     const { instants, runs } = this.#tables()
     return instants.pending(jobId).flatMap((row) => {
@@ -201,14 +237,18 @@ export class MemoryReader implements Reader {
 
   #matching(filter: RunFilter): StoredRun[] {
     const { runs } = this.#tables()
-    if (filter.ids === undefined) return [...runs.all()].filter(matcher(filter))
+    if (filter.ids === undefined) return [...runs.all()].filter(matcher(filter, this.#bounds))
     const named = [...new Set(filter.ids.map(checkedNumber))].map((number) => runs.get(number))
-    return named.filter((run) => run !== null).filter(matcher(filter))
+    return named.filter((run) => run !== null).filter(matcher(filter, this.#bounds))
   }
 
   #decode({ row }: StoredRun): Run {
     return decodeRun(row, this.#bounds)
   }
+}
+
+function checkWanted({ signal }: ReadOptions): void {
+  if (signal?.aborted === true) throw new StoreError('STORE_CANCELLED', 'the read was cancelled by who asked for it')
 }
 
 type Place = Pick<StoredRun, 'run' | 'due'>

@@ -1,7 +1,17 @@
 import { runId } from '@apsis/core/run'
-import { type Batch, type CommitReply, type OutputChunk, type Reader, type Store, StoreError } from '../port/index.ts'
+import {
+  type Batch,
+  type CommitReply,
+  type Maintenance,
+  type OutputChunk,
+  type Reader,
+  type Store,
+  StoreError,
+  type StoreQueues,
+} from '../port/index.ts'
 import { type BatchOps, checkedNumber, otherOps, runOp } from '../row/index.ts'
 import { type Holder, MemoryDisk } from './disk.ts'
+import { MemoryMaintenance } from './memory-maintenance.ts'
 import { MemoryReader } from './memory-reader.ts'
 
 /** What a test may do around every commit. A commit takes all that waits when it begins: batches and output, in order. */
@@ -33,6 +43,7 @@ interface Pending {
 
 class MemoryStore implements Store, Holder {
   readonly read: Reader
+  readonly maintenance: Maintenance
   readonly #disk: MemoryDisk
   readonly #hooks: MemoryHooks
   readonly #waiting: Pending[] = []
@@ -45,6 +56,8 @@ class MemoryStore implements Store, Holder {
     this.#disk = disk
     this.#hooks = hooks
     this.read = new MemoryReader(disk, () => this.#check())
+    const commit = <Value>(apply: () => Value): Promise<Value> => this.#enqueue(apply)
+    this.maintenance = new MemoryMaintenance(disk, () => this.#check(), commit)
   }
 
   async commit(batch: Batch): Promise<CommitReply> {
@@ -54,6 +67,11 @@ class MemoryStore implements Store, Holder {
       const { firstSeq, nextSeq, conflicts } = this.#disk.tables.apply(ops)
       return { firstSeq, nextSeq, conflicts: conflicts.map(runId) }
     })
+  }
+
+  queues(): StoreQueues {
+    const changes = this.#waiting.length + this.#underWay.length
+    return { changes, outputBytes: 0, reads: 0, historyReads: 0 }
   }
 
   async appendOutput(chunks: readonly OutputChunk[]): Promise<readonly number[]> {

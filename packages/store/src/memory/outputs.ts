@@ -29,6 +29,10 @@ export class MemoryOutputs {
     return this.#runs.get(runId)?.get(outputId)?.range(start, end) ?? null
   }
 
+  remove(runId: string): void {
+    this.#runs.delete(runId)
+  }
+
   #output({ runId, outputId }: OutputChunk): Output {
     const outputs = this.#runs.get(runId) ?? new Map<string, Output>()
     this.#runs.set(runId, outputs)

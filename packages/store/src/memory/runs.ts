@@ -75,6 +75,15 @@ export class MemoryRuns {
     return true
   }
 
+  /** Removes a run that is finished; false, and nothing removed, where it is not, or has another version. */
+  removeFinished(run: number, version: number): boolean {
+    const before = this.#runs.get(run)
+    if (before === undefined || before.version !== version || !isFinished(before.state)) return false
+    this.#runs.delete(run)
+    this.#byArgs.get(argsKey(before.fixed[0], before.fixed[1]))?.delete(run)
+    return true
+  }
+
   #set(op: RunOp, fixed: Fixed, bound: string | null): void {
     const [version, code, changed, due] = op.moving
     const state = stateOf(code) ?? 'error'

@@ -88,13 +88,25 @@ export class MemoryTables {
     return true
   }
 
+  /** Removes a finished run with its facts and metadata; its instants stay. False where it is not finished, or of another version. */
+  removeFinished(run: number, version: number): boolean {
+    if (!this.runs.removeFinished(run, version)) return false
+    this.#forget(run)
+    return true
+  }
+
   #withdraw(run: number, expect: number): boolean {
     if (!this.runs.withdraw(run, expect)) return false
+    this.#forget(run)
+    return true
+  }
+
+  #forget(run: number): void {
     this.meta.delete(run)
     for (const [seq] of this.#factsOf.get(run) ?? []) this.#facts.delete(seq)
     this.#factsOf.delete(run)
+    // Of a finished run they all have a verdict.
     this.instants.withdraw(run)
-    return true
   }
 
   #applyOthers(ops: OtherOps): void {

@@ -52,6 +52,9 @@ export type GeneralFact =
       readonly connId: string
       readonly data: JsonObject
     }
+  | { readonly type: 'pause'; readonly change: 'added' | 'ended'; readonly pauseId: string }
+  /** `ended`: its last run has, or it was cancelled. What it makes is told by the facts of the runs. */
+  | { readonly type: 'backfill'; readonly change: 'added' | 'ended'; readonly backfillId: string }
 
 /** A job as stored: the last good set, ad hoc jobs, and every definition that a run may have pinned. */
 export interface JobRow {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@apsis/core/json'
+import type { Query } from '@apsis/core/query'
 import type { Args, Run, RunId, RunFact, State } from '@apsis/core/run'
-import type { Instant } from '@apsis/core/time'
+import type { Duration, Instant } from '@apsis/core/time'
 import type {
   CursorRow,
   GeneralFact,
@@ -38,6 +39,14 @@ export interface RunFilter {
   readonly scheduledAfter?: Instant
   /** Text that the job id contains, case-insensitive. */
   readonly text?: string
+  /** Runs that match this as well. */
+  readonly query?: Query
+}
+
+/** How to read. */
+export interface ReadOptions {
+  /** When it is aborted, the read ends soon, and rejects with `StoreError` `STORE_CANCELLED`. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -57,10 +66,16 @@ export interface RunPageRequest {
   readonly order?: RunOrder
 }
 
+/**
+ * Runs of a page. Where few runs match, a store may stop searching before it has as many as were asked for: then there are fewer, none
+ * perhaps, and `next` goes on where the search stopped. Each page comes nearer to the end.
+ */
 export interface RunPage {
   readonly runs: readonly Run[]
   /** Cursor of the next page; null at the end. */
   readonly next: string | null
+  /** In an order by schedule time: that of the run at which the page stopped. Absent at the end. */
+  readonly reached?: Instant
 }
 
 export interface OutputInfo {
@@ -69,12 +84,30 @@ export interface OutputInfo {
   readonly length: number
 }
 
-/** Reads of what is durable. Never delays a commit; each call sees one consistent state. */
+/** Which instants of the ledger to list. Absent members do not filter. */
+export interface LedgerRequest {
+  readonly from: Instant
+  readonly to: Instant
+  readonly jobId?: string
+  /** Those with one of these verdicts; `undecided`: without one. */
+  readonly verdicts?: readonly (Verdict | 'undecided')[]
+  /** Only those that were decided more than this after they were due, ms. */
+  readonly later?: Duration
+  /** The last instant of the last page. */
+  readonly after?: Pick<InstantRow, 'due' | 'jobId' | 'scheduleKey'>
+  /** 1 to 10,000. */
+  readonly limit: number
+}
+
+/**
+ * Reads of what is durable. Never delays a commit; each call sees one consistent state. What looks at much of the history rejects with
+ * `StoreError` `STORE_TIMEOUT` where it takes too long.
+ */
 export interface Reader {
   run(id: RunId): Promise<Run | null>
-  runs(request: RunPageRequest): Promise<RunPage>
+  runs(request: RunPageRequest, options?: ReadOptions): Promise<RunPage>
   /** Number of runs that match, counting at most `limit`. */
-  countRuns(filter: RunFilter, limit: number): Promise<number>
+  countRuns(filter: RunFilter, limit: number, options?: ReadOptions): Promise<number>
   meta(id: RunId): Promise<JsonObject | null>
   /** Metadata of those of these runs that have some. At most 10,000 ids. Like all that pages through history, it never delays other reads. */
   metas(ids: readonly RunId[]): Promise<ReadonlyMap<RunId, JsonObject>>
@@ -101,6 +134,16 @@ export interface Reader {
   }>
   /** Due instants of a job in [from, to), in order; all jobs when `jobId` is null. At most `limit`. */
   instants(jobId: string | null, from: Instant, to: Instant, limit: number): Promise<readonly InstantRow[]>
+  /** Instants in [from, to) by due time, job and schedule, beginning after a place; at most `limit`. Never delays other reads. */
+  ledger(request: LedgerRequest): Promise<readonly InstantRow[]>
+  /**
+   * Instants due before a time that have no verdict, earliest first, at most `limit`, with the state of their runs; null where one has no run.
+   * Looks at instants without a verdict only, so that it costs nothing where history is long.
+   */
+  undecidedInstants(
+    before: Instant,
+    limit: number,
+  ): Promise<readonly (InstantRow & { readonly runState: State | null })[]>
   /** Undecided instants of a job, with the version of their runs. */
   pendingInstants(jobId: string): Promise<readonly (InstantRow & { readonly runVersion: number })[]>
   countInstants(from: Instant, to: Instant): Promise<Readonly<Record<Verdict | 'undecided', number>>>

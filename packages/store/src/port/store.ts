@@ -1,4 +1,5 @@
 import type { Batch, CommitReply, OutputChunk } from './batch.ts'
+import type { Maintenance } from './maintenance.ts'
 import type { Reader } from './reader.ts'
 
 /**
@@ -11,8 +12,23 @@ export interface Store {
   /** Appends output; resolves when it is durable, with the new length per chunk in order. Rejects with `StoreError` code `STORE_OUTPUT_GAP` when a chunk starts beyond the stored length. */
   appendOutput(chunks: readonly OutputChunk[]): Promise<readonly number[]>
   readonly read: Reader
+  readonly maintenance: Maintenance
+  /** What waits to be done, now. */
+  queues(): StoreQueues
   /** Finishes what was asked, then closes. Idempotent. */
   close(): Promise<void>
+}
+
+/** What waits in a store. */
+export interface StoreQueues {
+  /** Changes that wait to be durable: as the store counts them, about a row each. */
+  readonly changes: number
+  /** Bytes of output that wait to be durable. */
+  readonly outputBytes: number
+  /** Reads of what the engine and single pages need. */
+  readonly reads: number
+  /** Reads that page through history. */
+  readonly historyReads: number
 }
 
 export const STORE_ERROR_CODES = {
@@ -24,6 +40,10 @@ export const STORE_ERROR_CODES = {
   STORE_FAILED: 'the database refused or failed',
   STORE_CLOSED: 'the store is closed',
   STORE_BUSY: 'too much waits to be written or read; nothing of this was done, ask again later',
+  STORE_TIMEOUT: 'a read of history took too long and was ended; ask for less at once',
+  STORE_CANCELLED: 'a read was cancelled by who asked for it',
+  STORE_ARCHIVE: 'the archive cannot be read or written, or has another run of the same id',
+  STORE_IMPORT: 'the file is no database to import, or its runs have ids that are taken',
   STORE_REQUEST: 'a request that the store cannot take: a value, a limit or a page cursor out of range',
 } as const
 

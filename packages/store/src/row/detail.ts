@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from '@apsis/core/json'
-import type { Handle, Run, Stopping } from '@apsis/core/run'
-import { count, Misfit, number, object, orNull, parsed, text } from './shape.ts'
+import type { Handle, Held, Run, Stopping } from '@apsis/core/run'
+import { count, Misfit, number, object, orNull, parsed, text, truth } from './shape.ts'
 
 /** What is particular to the state that a run is in, as JSON text; null where there is nothing. */
 export function detailText(run: Run): string | null {
   switch (run.state) {
     case 'new':
-    case 'scheduled':
       return null
+    case 'scheduled':
+      return run.held === null ? null : JSON.stringify({ held: run.held })
     case 'waiting':
       return run.waitingFor === null ? null : JSON.stringify(run.waitingFor)
     case 'starting':
@@ -34,6 +35,20 @@ export function readWaitingFor(value: unknown): { readonly index: number; readon
   if (value === null) return null
   const detail = readDetail(value)
   return { index: count(detail['index'], 'detail.index'), because: text(detail['because'], 'detail.because') }
+}
+
+/** Whether and why a scheduled run is held. Rows of versions that knew no holds have no detail. */
+export function readHeld(value: unknown): Held | null {
+  if (value === null) return null
+  const where = 'detail.held'
+  const held = object(readDetail(value)['held'], where)
+  return {
+    since: number(held['since'], `${where}.since`),
+    until: orNull(held['until'], `${where}.until`, number),
+    reason: orNull(held['reason'], `${where}.reason`, text),
+    due: truth(held['due'], `${where}.due`),
+    pause: orNull(held['pause'], `${where}.pause`, text),
+  }
 }
 
 export function readHandle(detail: JsonObject): Handle {

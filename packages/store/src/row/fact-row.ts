@@ -71,6 +71,14 @@ function readFact(code: unknown, stateCode: unknown, value: unknown): StoredFact
       return { type, ...readJobFact(object(parsed(value, 'job fact'), 'job fact')) }
     case 'agent':
       return { type, ...readAgentFact(object(parsed(value, 'agent fact'), 'agent fact')) }
+    case 'pause': {
+      const json = object(parsed(value, 'pause fact'), 'pause fact')
+      return { type, change: readBounds(json), pauseId: text(json['pauseId'], 'pauseId') }
+    }
+    case 'backfill': {
+      const json = object(parsed(value, 'backfill fact'), 'backfill fact')
+      return { type, change: readBounds(json), backfillId: text(json['backfillId'], 'backfillId') }
+    }
     case null:
       throw new Misfit('type', 'the code of a type', code)
   }
@@ -82,6 +90,11 @@ function readJobFact(fact: JsonObject): Omit<Extract<GeneralFact, { type: 'job' 
     throw new Misfit('change', 'added, changed or removed', change)
   }
   return { change, jobId: text(fact['jobId'], 'jobId') }
+}
+
+function readBounds({ change }: JsonObject): 'added' | 'ended' {
+  if (change !== 'added' && change !== 'ended') throw new Misfit('change', 'added or ended', change)
+  return change
 }
 
 function readAgentFact(fact: JsonObject): Omit<Extract<GeneralFact, { type: 'agent' }>, 'type'> {

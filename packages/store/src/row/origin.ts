@@ -13,8 +13,14 @@ export function readOrigin(value: unknown): Origin {
       return { type: 'rerun', of: readRunId(origin['of']) }
     case 'action':
       return { type: 'action', of: readRunId(origin['of']), depth: count(origin['depth'], 'origin.depth') }
+    case 'backfill':
+      return {
+        type: 'backfill',
+        backfill: text(origin['backfill'], 'origin.backfill'),
+        scheduleKey: text(origin['scheduleKey'], 'origin.scheduleKey'),
+      }
     default:
-      throw new Misfit('origin.type', 'schedule, request, rerun or action', origin['type'])
+      throw new Misfit('origin.type', 'schedule, request, rerun, action or backfill', origin['type'])
   }
 }
 

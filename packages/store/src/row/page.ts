@@ -1,5 +1,5 @@
 import { type Run, runNumber } from '@apsis/core/run'
-import { type RunFilter, type RunOrder, type RunPageRequest, StoreError } from '../port/index.ts'
+import { type RunFilter, type RunOrder, type RunPage, type RunPageRequest, StoreError } from '../port/index.ts'
 
 /** Most runs of a page, facts of a read, run ids of a filter. */
 export const LIMIT_MOST = 10_000
@@ -19,11 +19,22 @@ export function isByDue(order: RunOrder): boolean {
   return order === 'latest' || order === 'earliest'
 }
 
-/** The cursor of the page after the run `last`. */
-export function pageCursor(order: RunOrder, last: Pick<Run, 'id' | 'times'>): string {
-  const number = runNumber(last.id)
-  const place = isByDue(order) ? `${last.times.schedule}:${number}` : number
+/** The place of a run. */
+export function placeOf(run: Pick<Run, 'id' | 'times'>): PagePlace {
+  return { number: runNumber(run.id), due: run.times.schedule ?? null }
+}
+
+/** The cursor of the page after a place. */
+export function placeCursor(order: RunOrder, { number, due }: PagePlace): string {
+  const place = isByDue(order) ? `${due}:${number}` : number
   return Buffer.from(`${order}:${place}`).toString('base64url')
+}
+
+/** What a page says of where it stopped; null: at the end. */
+export function pageEnd(order: RunOrder, place: PagePlace | null): Pick<RunPage, 'next' | 'reached'> {
+  if (place === null) return { next: null }
+  const next = placeCursor(order, place)
+  return isByDue(order) && place.due !== null ? { next, reached: place.due } : { next }
 }
 
 const CURSOR = /^(?:(newest|oldest)|(latest|earliest):([^:]+)):([1-9][0-9]{0,14})$/

@@ -17,7 +17,8 @@ import {
   FACT_CODES,
   fixedValues,
   movingValues,
-  pageCursor,
+  placeCursor,
+  placeOf,
   pageStart,
   readArgs,
   RUN_ROW_LENGTH,
@@ -86,18 +87,18 @@ test('ROW3: the numbers on disk are these for ever', () => {
     skipped: 9,
   })
   assert.deepEqual(VERDICT_CODES, { started: 0, skipped: 1, missed: 2, held: 3, superseded: 4 })
-  assert.deepEqual(FACT_CODES, { state: 0, log: 1, meta: 2, deleted: 3, job: 4, agent: 5 })
+  assert.deepEqual(FACT_CODES, { state: 0, log: 1, meta: 2, deleted: 3, job: 4, agent: 5, pause: 6, backfill: 7 })
 })
 
 test('ROW4: the cursor of a page is read back, and other texts are refused', () => {
   const request = { filter: {}, limit: 1 }
   for (const order of ['newest', 'oldest'] as const) {
-    const after = pageCursor(order, run(123, 'success'))
+    const after = placeCursor(order, placeOf(run(123, 'success')))
     assert.deepEqual(pageStart({ ...request, order, after }), { number: 123, due: null })
   }
   for (const order of ['latest', 'earliest'] as const) {
     for (const due of [T0 + 0.125, 0, -1, 1e300]) {
-      const after = pageCursor(order, run(123, 'success', { due }))
+      const after = placeCursor(order, placeOf(run(123, 'success', { due })))
       assert.deepEqual(pageStart({ ...request, order, after }), { number: 123, due })
     }
   }
@@ -146,6 +147,7 @@ test('ROW7: the time of the last change is the latest of states and facts', () =
   const running: Run = {
     ...run(1, 'scheduled'),
     state: 'scheduled',
+    held: null,
     times: { new: 5, scheduled: 7, schedule: 90, stop: 99 },
   }
   assert.equal(changed(running, []), 7)

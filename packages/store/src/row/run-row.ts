@@ -8,6 +8,7 @@ import {
   readDetail,
   readHandle,
   readHandleOrNull,
+  readHeld,
   readStopping,
   readUnreachable,
   readWaitingFor,
@@ -102,7 +103,8 @@ function readRun(row: readonly unknown[], bounds: BoundTexts): Run {
     times: readTimes(row, TIMES_AT),
   }
   const bound = bounds.read(row[BOUND_AT])
-  if (state === 'new' || state === 'scheduled') return { ...base, state }
+  if (state === 'new') return { ...base, state }
+  if (state === 'scheduled') return { ...base, state, held: readHeld(row[DETAIL_AT]) }
   if (isFinished(state)) {
     const detail = readDetail(row[DETAIL_AT])
     return { ...base, state, bound, handle: readHandleOrNull(detail), ...readEnd(detail) }

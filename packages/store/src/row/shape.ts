@@ -38,6 +38,11 @@ export function number(value: unknown, where: string): number {
   return value
 }
 
+export function truth(value: unknown, where: string): boolean {
+  if (typeof value !== 'boolean') throw new Misfit(where, 'true or false', value)
+  return value
+}
+
 /** A safe integer from 0. */
 export function count(value: unknown, where: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {

@@ -18,6 +18,11 @@ export class AppendQueue {
     this.#writer = writer
   }
 
+  /** Bytes that wait to be durable. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   async append(chunks: readonly OutputChunk[]): Promise<readonly number[]> {
     if (this.#bytes > BYTES_WAITING_MOST || this.#writer.waiting >= REQUESTS_WAITING_MOST) {
       const message = `${this.#bytes} bytes of output wait to be written: ask again later`

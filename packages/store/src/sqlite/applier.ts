@@ -57,6 +57,11 @@ export class Applier {
     this.#runs.forget()
   }
 
+  /** What runs are bound to from now on is stored anew, even where the same was stored before. */
+  freshBounds(): void {
+    this.#runs.forget()
+  }
+
   /** Numbers below `number` are not given to new runs. */
   reserveRuns(number: number): void {
     this.#raise.run(number, 'next_run')

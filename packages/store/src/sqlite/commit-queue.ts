@@ -35,6 +35,11 @@ export class CommitQueue {
     this.#writer = writer
   }
 
+  /** Rows that wait to be durable. */
+  get rows(): number {
+    return this.#rows
+  }
+
   commit(batch: Batch): Promise<CommitReply> {
     if (this.#rows > WAITING_MOST) {
       const message = `${this.#rows} changes wait to be written, more than ${WAITING_MOST}: ask again later`

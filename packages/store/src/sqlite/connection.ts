@@ -13,6 +13,8 @@ const LOG_KEPT: number = 64 * 1024 * 1024
 export function openWriter(path: string, cacheKiB: number): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY })
   try {
+    // Only while there is nothing in it yet does this have an effect: it lets unused space be given back in steps.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.exec('PRAGMA journal_mode = WAL')
     db.exec('PRAGMA synchronous = FULL')
     db.exec(`PRAGMA cache_size = -${cacheKiB}`)

@@ -7,8 +7,10 @@ export interface Failure {
 }
 
 /** Primary result codes of SQLite that say more than "failed". Source: sqlite.org/rescode.html. */
+const BUSY = 5
 const READONLY = 8
 const CORRUPT = 11
+const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
 
@@ -26,6 +28,13 @@ export function failureOf(error: unknown, path: string): Failure {
         code: 'STORE_FOLDER',
         message: `${path} cannot be opened for writing (${said}). Let this user write it, or use another data folder`,
       }
+    case BUSY:
+      return {
+        code: 'STORE_FAILED',
+        message: `${path} is locked by another process (${said}). End that, or try again when it has ended`,
+      }
+    case FULL:
+      return { code: 'STORE_FAILED', message: `${path} cannot grow (${said}). Make room on its disk` }
     default:
       return { code: 'STORE_FAILED', message: `${path}: ${said}` }
   }

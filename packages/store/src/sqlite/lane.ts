@@ -1,19 +1,47 @@
 import { StoreError } from '../port/index.ts'
-import type { ReaderMethods } from './protocol.ts'
+import type { ReadBounds, ReaderMethods } from './protocol.ts'
 import { Thread } from './thread.ts'
 
 /** Reads that may wait in one lane. More are refused with `STORE_BUSY`. */
 export const READS_WAITING_MOST = 1_000
 
-/** A reading thread, started when it is first needed. */
+/** Longest that one read of history may take, where nothing else is said, ms. */
+export const READ_LIMIT = 10_000
+
+/** How long the runs of one page are searched for, where nothing else is said, ms. */
+export const SEARCH_TIME = 25
+
+/** After which a thread that is not asked anything may end, ms. */
+const IDLE = 20_000
+
+/** A reading thread, started when it is needed. */
 export class Lane {
   readonly #folder: string
+  readonly #bounds: ReadBounds
   #thread: Thread<ReaderMethods> | null = null
   #opened: Promise<void> | null = null
   #closed = false
+  #ending: NodeJS.Timeout | null = null
+  #ended: Promise<void> = Promise.resolve()
 
-  constructor(folder: string) {
+  constructor(folder: string, bounds: Omit<ReadBounds, 'cancelled'>) {
     this.#folder = folder
+    this.#bounds = { ...bounds, cancelled: new Int32Array(new SharedArrayBuffer(4)) }
+  }
+
+  /** Ends the question that is being answered, where it takes long. */
+  cancel(): void {
+    Atomics.store(this.#bounds.cancelled, 0, 1)
+  }
+
+  /** Before the next question. */
+  uncancel(): void {
+    Atomics.store(this.#bounds.cancelled, 0, 0)
+  }
+
+  /** Reads that are not answered. */
+  get waiting(): number {
+    return this.#thread?.waiting ?? 0
   }
 
   /** Starts the thread; what it reads is opened later. */
@@ -23,7 +51,7 @@ export class Lane {
 
   /** Resolves when the thread can read. */
   open(): Promise<void> {
-    const opened = (this.#opened ??= this.start().ask('open', this.#folder))
+    const opened = (this.#opened ??= this.start().ask('open', this.#folder, this.#bounds))
     // Where it fails, whatever is asked of the thread fails too, and says so.
     opened.catch(() => undefined)
     return opened
@@ -34,6 +62,8 @@ export class Lane {
     ...args: Parameters<ReaderMethods[Name]>
   ): Promise<ReturnType<ReaderMethods[Name]>> {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed')
+    if (this.#ending !== null) clearTimeout(this.#ending)
+    this.#ending = null
     void this.open()
     const thread = this.start()
     if (thread.waiting >= READS_WAITING_MOST) {
@@ -42,9 +72,22 @@ export class Lane {
     return await thread.ask(method, ...args)
   }
 
+  /** Ends the thread where nothing is asked of it for a while: it costs more memory than time to start. */
+  endWhenIdle(): void {
+    if (this.#ending !== null) clearTimeout(this.#ending)
+    this.#ending = setTimeout(() => {
+      const thread = this.#thread
+      if (thread === null || thread.waiting > 0) return
+      this.#thread = null
+      this.#opened = null
+      this.#ended = thread.close()
+    }, IDLE).unref()
+  }
+
   /** Answers what was asked, then ends the thread. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#thread?.close()
+    if (this.#ending !== null) clearTimeout(this.#ending)
+    await Promise.all([this.#ended, this.#thread?.close()])
   }
 }

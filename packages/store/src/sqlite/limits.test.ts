@@ -54,6 +54,21 @@ test('SQLITE55: what pages through history waits in a lane of its own: other rea
   await Promise.all(pages.flat())
 })
 
+test('SQLITE57: what waits is counted', async (t) => {
+  const store = await newStore(t)
+  const nothing = { changes: 0, outputBytes: 0, reads: 0, historyReads: 0 }
+  assert.deepEqual(store.queues(), nothing)
+  const facts = Array.from({ length: 10 }, () => ({ type: 'job', change: 'added', jobId: 'j', time: T0 }) as const)
+  const waiting = [
+    store.commit({ facts }),
+    store.appendOutput([{ runId: 'r1', outputId: 'o', offset: 0, data: new Uint8Array(100) }]),
+    store.read.lastSeq(),
+  ]
+  assert.deepEqual(store.queues(), { changes: 11, outputBytes: 100, reads: 1, historyReads: 0 })
+  await Promise.all(waiting)
+  assert.deepEqual(store.queues(), nothing)
+})
+
 test('SQLITE53: filters that select more than 20,000 runs give the same result', async (t) => {
   const store = await newStore(t)
   const runs = Array.from({ length: 21_000 }, (_, index) =>

@@ -4,15 +4,23 @@ import { StoreError } from '../port/index.ts'
 /** Marks a database file as ours ("APSI"). */
 export const APPLICATION_ID = 0x41505349
 
+/** Marks an archive ("APSA"): a file with the tables of both databases. */
+export const ARCHIVE_ID = 0x41505341
+
 /**
  * Brings a database to the newest version, in one transaction: after a crash it is at the old version or at the new one.
- * Throws `StoreError` `STORE_VERSION` for a version that has no step here, `STORE_DAMAGED` for a database of another program.
+ * `owner` is the mark that the file has, or gets. Throws `StoreError` `STORE_VERSION` for a version that has no step here, `STORE_DAMAGED` for a database of another program.
  */
-export function migrate(db: DatabaseSync, steps: readonly string[], path: string): void {
+export function migrate(
+  db: DatabaseSync,
+  steps: readonly string[],
+  path: string,
+  owner: number = APPLICATION_ID,
+): void {
   db.exec('BEGIN IMMEDIATE')
   try {
     const version = integer(db, 'SELECT user_version FROM pragma_user_version')
-    checkOwner(db, version, path)
+    checkOwner(db, version, path, owner)
     if (version > steps.length) {
       const versions = `${path} has version ${version}; this server knows versions up to ${steps.length}`
       throw new StoreError('STORE_VERSION', `${versions}. Start the newer server again, or use another data folder`)
@@ -20,7 +28,7 @@ export function migrate(db: DatabaseSync, steps: readonly string[], path: string
     if (version < steps.length) {
       for (const step of steps.slice(version)) db.exec(step)
       db.exec(`PRAGMA user_version = ${steps.length}`)
-      db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+      db.exec(`PRAGMA application_id = ${owner}`)
     }
     db.exec('COMMIT')
   } catch (error) {
@@ -29,10 +37,10 @@ export function migrate(db: DatabaseSync, steps: readonly string[], path: string
   }
 }
 
-function checkOwner(db: DatabaseSync, version: number, path: string): void {
+function checkOwner(db: DatabaseSync, version: number, path: string, owner: number): void {
   const id = integer(db, 'SELECT application_id FROM pragma_application_id')
   const tables = integer(db, 'SELECT count(*) FROM sqlite_schema')
-  if (id === APPLICATION_ID || (id === 0 && version === 0 && tables === 0)) return
+  if (id === owner || (id === 0 && version === 0 && tables === 0)) return
   throw new StoreError(
     'STORE_DAMAGED',
     `${path} is not a database of this server. Move it away, or use another data folder`,

@@ -1,11 +1,18 @@
 import { resolve } from 'node:path'
 import type { Store } from '../port/index.ts'
 import { prepareFolder } from './folder.ts'
+import { READ_LIMIT, SEARCH_TIME } from './lane.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
 export interface SqliteOptions {
   /** The data folder. Made where there is none. */
   readonly folder: string
+  /** Longest that one read of history may take, ms; then it is refused with `STORE_TIMEOUT`. Default 10,000. */
+  readonly readLimit?: number
+  /** How long the runs of one page are searched for before the page ends with what was found, ms. Default 25. */
+  readonly searchTime?: number
+  /** Threads that page through history, at least 1. Default 2. */
+  readonly readThreads?: number
 }
 
 /**
@@ -15,7 +22,11 @@ export interface SqliteOptions {
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const folder = resolve(options.folder)
   await prepareFolder(folder)
-  const store = new SqliteStore(folder)
+  const store = new SqliteStore(folder, {
+    limit: options.readLimit ?? READ_LIMIT,
+    search: options.searchTime ?? SEARCH_TIME,
+    threads: options.readThreads ?? 2,
+  })
   await store.open(folder)
   return store
 }

@@ -8,8 +8,10 @@ import { commitGroup, type Outcome, type Subject } from './group.ts'
 import { LogSize } from './log-size.ts'
 import { migrate } from './migrate.ts'
 import { OUTPUTS_STEPS } from './migrations/steps.ts'
+import { OutputRemover } from './output-remover.ts'
 import type { Ask, ChunkValues, OutputsWriterMethods } from './protocol.ts'
 import { serve } from './serve.ts'
+import { vacuumSlice } from './vacuum.ts'
 import { takeForWriter, type Writer } from './writer-service.ts'
 
 const CACHE_KIB = 4_096
@@ -29,6 +31,7 @@ class OutputsWriter
   #db: DatabaseSync | null = null
   #appender: Appender | null = null
   #logSize: LogSize | null = null
+  #remover: OutputRemover | null = null
 
   path(): string {
     return this.#path
@@ -50,6 +53,10 @@ class OutputsWriter
     switch (ask.method) {
       case 'open':
         return this.#open(...ask.args)
+      case 'remove':
+        return this.#opened(this.#remover).remove(...ask.args)
+      case 'vacuum':
+        return vacuumSlice(this.#opened(this.#db))
       case 'close':
         return this.#close()
       case 'append':
@@ -77,6 +84,7 @@ class OutputsWriter
     migrate(db, OUTPUTS_STEPS, this.#path)
     this.#appender = new Appender(db)
     this.#logSize = new LogSize(db, this.#path)
+    this.#remover = new OutputRemover(db)
   }
 
   #close(): void {

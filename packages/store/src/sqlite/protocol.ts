@@ -1,4 +1,5 @@
-import type { RecordKind, RunOrder } from '../port/index.ts'
+import type { QueryTerm } from '@apsis/core/query'
+import type { Archived, FreePages, RecordKind, RunOrder } from '../port/index.ts'
 import type { Applied, OtherOps, PagePlace } from '../row/index.ts'
 import type { Failure } from './failure.ts'
 import type { PackedRuns } from './packed-runs.ts'
@@ -23,6 +24,13 @@ export interface RunsWriterMethods {
   /** Forgets the parts given since the last commit. */
   dropParts(): void
   commit(runs: PackedRuns, others: OtherOps): Applied
+  /** Removes the first of these finished runs, as many as one slice allows: how many were looked at, and which were removed. */
+  remove(runs: readonly RunVersion[]): { readonly looked: number; readonly removed: readonly number[] }
+  /** What runs are bound to from now on gets numbers above the one returned. */
+  freshBounds(): number
+  /** Removes what no run is bound to. */
+  removeBounds(bounds: readonly number[]): void
+  vacuum(): FreePages
   close(): void
 }
 
@@ -33,6 +41,37 @@ export type ChunkValues = readonly [run: number, output: string, offset: number,
 export interface OutputsWriterMethods {
   open(folder: string): void
   append(chunks: readonly ChunkValues[]): readonly number[]
+  /** Removes the outputs of the first of these runs, as much as one slice allows: how many are done. */
+  remove(runs: readonly number[]): number
+  vacuum(): FreePages
+  close(): void
+}
+
+/** A run at a version. */
+export type RunVersion = readonly [run: number, version: number]
+
+/** A `DueSelection` in values. */
+export interface DueValues {
+  readonly job: string | null
+  readonly states: readonly number[]
+  readonly before: number | null
+  readonly keep: number | null
+}
+
+/** What the thread that keeps the store does: it reads both databases, and writes archives. */
+export interface KeeperMethods {
+  open(folder: string): void
+  jobIds(): readonly string[]
+  /** Run, version, last change. */
+  due(selections: readonly DueValues[], limit: number): Rows
+  countFinished(before: number, limit: number): number
+  /** Runs numbered above `after` that have output and are no longer there, of some that are looked at; `next` is null at the end. */
+  orphans(after: number): { readonly runs: readonly number[]; readonly next: number | null }
+  archive(path: string, runs: readonly RunVersion[]): Archived
+  /** Notes what the runs numbered above `after` are bound to, some of them; the last of these, or null at the end. `most`: highest number noted. */
+  markBounds(after: number, most: number): number | null
+  /** Numbers of bounds that were not noted, above `after`; then what is noted is forgotten once there are no more. */
+  unmarkedBounds(after: number, limit: number): readonly number[]
   close(): void
 }
 
@@ -51,16 +90,49 @@ export interface FilterValues {
   readonly states: readonly number[] | null
   readonly args: readonly (readonly [name: string, value: string])[]
   readonly ids: readonly number[] | null
+  /** Last change at or after, and before. */
   readonly since: number | null
+  readonly until: number | null
   readonly dueBefore: number | null
   readonly dueAfter: number | null
+  /** What is left of the query. */
+  readonly terms: readonly QueryTerm[]
+}
+
+/** A `LedgerRequest` in values. */
+export interface LedgerValues {
+  readonly from: number
+  readonly to: number
+  readonly job: string | null
+  /** Codes, null for none; null: any. */
+  readonly verdicts: readonly (number | null)[] | null
+  readonly later: number | null
+  readonly after: readonly [due: number, job: string, key: string] | null
+  readonly limit: number
+}
+
+/** A page as it goes between threads. */
+export interface PageRows {
+  readonly runs: Slices
+  /** After which the next page begins; null at the end. */
+  readonly next: PagePlace | null
+}
+
+/** Bounds of the work of a thread that reads. */
+export interface ReadBounds {
+  /** Longest that one question may take, ms. */
+  readonly limit: number
+  /** After which the search for the runs of a page stops, ms. */
+  readonly search: number
+  /** Not 0: the question that is being answered is no longer wanted. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>
 }
 
 /** What a thread that reads does. Runs are named by number. */
 export interface ReaderMethods {
-  open(folder: string): void
+  open(folder: string, bounds: ReadBounds): void
   run(run: number): Slices
-  runs(filter: FilterValues, order: RunOrder, start: PagePlace | null, limit: number): Slices
+  runs(filter: FilterValues, order: RunOrder, start: PagePlace | null, limit: number): PageRows
   countRuns(filter: FilterValues, limit: number): number
   meta(run: number): string | null
   metas(runs: readonly number[]): Slices
@@ -80,6 +152,8 @@ export interface ReaderMethods {
     readonly finished: Rows
   }
   instants(job: string | null, from: number, to: number, limit: number): Slices
+  ledger(request: LedgerValues): Slices
+  undecidedInstants(before: number, limit: number): Slices
   pendingInstants(job: string): Slices
   countInstants(from: number, to: number): Rows
   jobs(): Slices

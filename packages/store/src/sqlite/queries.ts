@@ -1,9 +1,11 @@
 import { FINISHED } from '@apsis/core/run'
 import { STATE_CODES } from '../row/index.ts'
-import type { Ask, ReaderMethods } from './protocol.ts'
+import { ledgerPage, undecided } from './ledger.ts'
+import type { Ask, PageRows, ReaderMethods } from './protocol.ts'
 import { runCount, runPage, runRows } from './run-pages.ts'
 import { slicesOf } from './slices.ts'
 import type { Statements } from './statements.ts'
+import type { Watch } from './watch.ts'
 
 const FACT = 'SELECT seq, run, time, type, state, text FROM facts'
 const INSTANT = `SELECT j.name, i.due, i.key, i.args, i.run, i.verdict, i.reason, i.decided FROM instants i
@@ -15,12 +17,14 @@ const JOB = 'SELECT j.job, j.hash, d.json, j.ad_hoc FROM jobs j LEFT JOIN defini
 export type RunsAsk = Exclude<Ask<ReaderMethods>, { readonly method: 'open' | 'close' | 'outputs' | 'output' }>
 
 /** Answers a question, inside a transaction that the caller began. */
-export function readRuns(read: Statements, ask: RunsAsk): unknown {
+export function readRuns(read: Statements, watch: Watch, ask: RunsAsk): unknown {
   switch (ask.method) {
     case 'run':
       return slicesOf(runRows(read, 'WHERE r.num = ?', ...ask.args))
-    case 'runs':
-      return slicesOf(runPage(read, ...ask.args))
+    case 'runs': {
+      const { rows, next } = runPage(read, watch, ...ask.args)
+      return { runs: slicesOf(rows), next } satisfies PageRows
+    }
     case 'countRuns':
       return runCount(read, ...ask.args)
     case 'liveRuns':
@@ -46,6 +50,10 @@ export function readRuns(read: Statements, ask: RunsAsk): unknown {
       return read.number(`SELECT value FROM counters WHERE name = 'seq'`)
     case 'nextRun':
       return read.number(`SELECT value FROM counters WHERE name = 'next_run'`)
+    case 'ledger':
+      return ledgerPage(read, ...ask.args)
+    case 'undecidedInstants':
+      return undecided(read, ...ask.args)
     case 'instants':
     case 'pendingInstants':
     case 'countInstants':
@@ -72,7 +80,7 @@ function readInstants(read: Statements, ask: InstantsAsk): unknown {
   switch (ask.method) {
     case 'instants': {
       const [job, from, to, limit] = ask.args
-      const end = 'AND i.due >= ? AND i.due < ? ORDER BY i.due, j.name, i.key LIMIT ?'
+      const end = 'AND i.due >= ? AND i.due < ? AND alive() ORDER BY i.due, j.name, i.key LIMIT ?'
       if (job === null) return slicesOf(read.rows(`${INSTANT} WHERE true ${end}`, from, to, limit))
       return slicesOf(read.rows(`${INSTANT} WHERE j.name = ? ${end}`, job, from, to, limit))
     }
@@ -86,7 +94,7 @@ function readInstants(read: Statements, ask: InstantsAsk): unknown {
       )
     case 'countInstants':
       return read.rows(
-        'SELECT verdict, count(*) FROM instants WHERE due >= ? AND due < ? GROUP BY verdict',
+        'SELECT verdict, count(*) FROM instants WHERE due >= ? AND due < ? AND alive() GROUP BY verdict',
         ...ask.args,
       )
   }

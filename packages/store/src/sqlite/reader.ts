@@ -1,13 +1,15 @@
 // A thread that reads both databases.
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { openReader } from './connection.ts'
 import { outputRange } from './output-range.ts'
-import type { Ask, ReaderMethods } from './protocol.ts'
+import type { Ask, ReadBounds, ReaderMethods } from './protocol.ts'
 import { readRuns } from './queries.ts'
 import { answerWith, serve } from './serve.ts'
 import { Statements } from './statements.ts'
+import { Watch } from './watch.ts'
 
 const CACHE_KIB = 4_096
 
@@ -15,6 +17,7 @@ class Readers {
   readonly #databases: DatabaseSync[] = []
   #runs: Statements | null = null
   #outputs: Statements | null = null
+  #watch: Watch | null = null
   #path = 'runs.db'
 
   answer(ask: Ask<ReaderMethods>): unknown {
@@ -30,8 +33,9 @@ class Readers {
         return read.consistently(() => outputRange(read, ...ask.args))
       }
       default: {
-        const read = this.#run()
-        return read.consistently(() => readRuns(read, ask))
+        const [read, watch] = this.#run()
+        watch.begin()
+        return read.consistently(() => readRuns(read, watch, ask))
       }
     }
   }
@@ -42,13 +46,18 @@ class Readers {
       : this.#path
   }
 
-  #open(folder: string): void {
-    this.#path = join(folder, 'runs.db')
-    const [runs, outputs] = ['runs.db', 'outputs.db'].map((name) => {
-      const db = openReader(join(folder, name), CACHE_KIB)
+  #open(place: string, bounds: ReadBounds): void {
+    const watch = new Watch(bounds)
+    // An archive is one file with the tables of both.
+    const paths = isArchive(place) ? [place, place] : [join(place, 'runs.db'), join(place, 'outputs.db')]
+    this.#path = paths[0] ?? place
+    const [runs, outputs] = paths.map((path) => {
+      const db = openReader(path, CACHE_KIB)
       this.#databases.push(db)
+      watch.serve(db)
       return new Statements(db)
     })
+    this.#watch = watch
     this.#runs = runs ?? null
     this.#outputs = outputs ?? null
   }
@@ -57,15 +66,19 @@ class Readers {
     for (const db of this.#databases.splice(0)) db.close()
   }
 
-  #run(): Statements {
-    if (this.#runs === null) throw new StoreError('STORE_CLOSED', 'runs.db is not open')
-    return this.#runs
+  #run(): readonly [Statements, Watch] {
+    if (this.#runs === null || this.#watch === null) throw new StoreError('STORE_CLOSED', 'runs.db is not open')
+    return [this.#runs, this.#watch]
   }
 
   #output(): Statements {
     if (this.#outputs === null) throw new StoreError('STORE_CLOSED', 'outputs.db is not open')
     return this.#outputs
   }
+}
+
+function isArchive(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isFile() === true
 }
 
 const readers = new Readers()

@@ -1,6 +1,8 @@
 import { isFinished, type State } from '@apsis/core/run'
 import { type SqlValue, STATE_CODES } from '../row/index.ts'
+import type { JobsOf } from './jobs-of.ts'
 import type { FilterValues } from './protocol.ts'
+import { argClause, termClauses } from './query-clauses.ts'
 
 /** A condition and its values. */
 export interface Clause {
@@ -11,7 +13,10 @@ export interface Clause {
 /** Runs of one index; several, without a run in common, make up what a filter selects. */
 export interface Source {
   readonly from: string
-  readonly clauses: readonly Clause[]
+  /** What the index finds them by. */
+  readonly keys: readonly Clause[]
+  /** What each of them is looked at for. */
+  readonly rest: readonly Clause[]
 }
 
 /** The order that the runs of an index are to come in: by number, or by schedule time and number. */
@@ -21,10 +26,11 @@ export type Walk = 'number' | 'due'
 export type Probe = (from: string, clauses: readonly Clause[], most: number) => number
 
 /** Runs that may be sorted for one page. More than that lie close together, and are found by walking the runs in order. */
-const SORTED_MOST = 20_000
+const SORTED_MOST = 5_000
 
 const NOT_INDEXED = 'runs NOT INDEXED'
 const BY_JOB = 'runs INDEXED BY runs_job'
+const BY_CHANGE = 'runs INDEXED BY runs_changed'
 
 interface Indexes {
   /** Of what has ended, by outcome; of one job; what is live. What is to come is always in `runs_scheduled`. */
@@ -46,41 +52,47 @@ const INDEXES: Readonly<Record<Walk, Indexes>> = {
  * The sources of a filter, less its bounds on the schedule time. Each names its index: the planner of SQLite knows nothing of how often a value occurs, and a wrong
  * guess costs seconds with ten million runs.
  */
-export function sourcesOf(filter: FilterValues, jobNumber: number | null, walk: Walk, probe: Probe): readonly Source[] {
+export function sourcesOf(filter: FilterValues, jobs: JobsOf, walk: Walk, probe: Probe): readonly Source[] {
   const index = INDEXES[walk]
-  const rest = [...jobNameClauses(filter), ...sinceClauses(filter), ...argsClauses(filter)]
+  const changed = changedClauses(filter)
+  const rest = [...jobs.rest, ...changed, ...argsClauses(filter), ...termClauses(filter.terms)]
   const states = statesClause(filter.states)
-  const job = filter.job === null ? [] : [clause('job = ?', jobNumber ?? -1)]
+  const { numbers } = jobs
+  const ofJobs = numbers === null ? [] : [clause('job IN (SELECT value FROM json_each(?))', JSON.stringify(numbers))]
   if (filter.ids !== null) {
     const ids = clause('num IN (SELECT value FROM json_each(?))', JSON.stringify(filter.ids))
-    return [{ from: 'runs', clauses: [ids, ...job, ...states, ...rest] }]
+    return [{ from: 'runs', keys: [ids], rest: [...ofJobs, ...states, ...rest] }]
   }
-  if (filter.job !== null) {
-    const few = walk === 'number' || isFew(probe, BY_JOB, [...job, clause('outcome IS NULL')])
-    const open = few
-      ? unfinishedOfJob(filter.states, [...job, ...rest])
-      : unfinished(filter.states, index, [...job, ...rest])
-    return [...finished(filter.states, index.job, [...job, ...rest]), ...open]
-  }
-  const [names] = jobNameClauses(filter)
-  if (names !== undefined && isFew(probe, BY_JOB, [names])) return [{ from: BY_JOB, clauses: [...states, ...rest] }]
-  const [since] = sinceClauses(filter)
-  const ended = clause('outcome IS NOT NULL')
-  if (since !== undefined && isFew(probe, 'runs INDEXED BY runs_changed', [ended, since])) {
+  if (numbers !== null) {
+    const each = numbers.map((number) => clause('job = ?', number))
+    const few = walk === 'number' || isFew(probe, BY_JOB, [...ofJobs, clause('outcome IS NULL')])
     return [
-      { from: 'runs INDEXED BY runs_changed', clauses: [ended, ...states, ...rest] },
+      ...each.flatMap((job) => finished(filter.states, index.job, [job], rest)),
+      ...(few
+        ? each.flatMap((job) => unfinishedOfJob(filter.states, job, rest))
+        : unfinished(filter.states, index, [...ofJobs, ...rest])),
+    ]
+  }
+  const [names] = jobs.rest
+  if (names?.sql.startsWith('job IN') === true && isFew(probe, BY_JOB, [names])) {
+    return [{ from: BY_JOB, keys: [names], rest: [...states, ...rest] }]
+  }
+  const ended = clause('outcome IS NOT NULL')
+  if (changed.length > 0 && isFew(probe, BY_CHANGE, [ended, ...changed])) {
+    return [
+      { from: BY_CHANGE, keys: [ended, ...changed], rest: [...states, ...rest] },
       ...unfinished(filter.states, index, rest),
     ]
   }
-  if (filter.states === null && walk === 'number') return [{ from: NOT_INDEXED, clauses: rest }]
-  return [...finished(filter.states, index.outcome, rest), ...unfinished(filter.states, index, rest)]
+  if (filter.states === null && walk === 'number') return [{ from: NOT_INDEXED, keys: [], rest }]
+  return [...finished(filter.states, index.outcome, [], rest), ...unfinished(filter.states, index, rest)]
 }
 
 /** Whether the sources have so few runs within the bounds of the schedule time that these may be sorted. */
 export function isFewWithin(sources: readonly Source[], bounds: readonly Clause[], probe: Probe): boolean {
   let left = SORTED_MOST
-  for (const { from, clauses } of sources) {
-    left -= probe(from, [...clauses, ...bounds], left + 1)
+  for (const { from, keys } of sources) {
+    left -= probe(from, [...keys, ...bounds], left + 1)
     if (left < 0) return false
   }
   return true
@@ -90,17 +102,20 @@ function isFew(probe: Probe, from: string, clauses: readonly Clause[]): boolean 
   return probe(from, clauses, SORTED_MOST + 1) <= SORTED_MOST
 }
 
-function unfinishedOfJob(states: readonly number[] | null, clauses: readonly Clause[]): readonly Source[] {
+function unfinishedOfJob(states: readonly number[] | null, job: Clause, rest: readonly Clause[]): readonly Source[] {
   const open = chosen(UNFINISHED_CODES, states)
   if (open.length === 0) return []
-  return [{ from: BY_JOB, clauses: [...clauses, clause('outcome IS NULL'), ...statesClause(open)] }]
+  const some = open.length === UNFINISHED_CODES.length ? [] : statesClause(open)
+  return [{ from: BY_JOB, keys: [job, clause('outcome IS NULL')], rest: [...some, ...rest] }]
 }
 
-function finished(states: readonly number[] | null, from: string, clauses: readonly Clause[]): readonly Source[] {
-  return chosen(FINISHED_CODES, states).map((code) => ({
-    from,
-    clauses: [...clauses, clause('outcome = ?', code)],
-  }))
+function finished(
+  states: readonly number[] | null,
+  from: string,
+  keys: readonly Clause[],
+  rest: readonly Clause[],
+): readonly Source[] {
+  return chosen(FINISHED_CODES, states).map((code) => ({ from, keys: [...keys, clause('outcome = ?', code)], rest }))
 }
 
 function unfinished(states: readonly number[] | null, index: Indexes, rest: readonly Clause[]): readonly Source[] {
@@ -114,7 +129,7 @@ function unfinished(states: readonly number[] | null, index: Indexes, rest: read
     if (wanted.length === 0) continue
     // All of them need no look at the row.
     const some = wanted.length === codes.length ? [] : statesClause(wanted)
-    sources.push({ from, clauses: [live, ...some, ...rest] })
+    sources.push({ from, keys: [live], rest: [...some, ...rest] })
   }
   return sources
 }
@@ -140,27 +155,15 @@ function statesClause(states: readonly number[] | null): readonly Clause[] {
   return [clause('state IN (SELECT value FROM json_each(?))', JSON.stringify(states))]
 }
 
-function jobNameClauses({ prefix, text }: FilterValues): readonly Clause[] {
-  if (prefix === null && text === null) return []
-  const named: Clause[] = []
-  if (prefix !== null) named.push(clause('substr(name, 1, length(?)) = ?', prefix, prefix))
-  if (text !== null) named.push(clause('instr(folded, ?) > 0', text))
-  const sql = named.map((part) => part.sql).join(' AND ')
-  return [{ sql: `job IN (SELECT id FROM job_names WHERE ${sql})`, values: named.flatMap((part) => part.values) }]
-}
-
-function sinceClauses({ since }: FilterValues): readonly Clause[] {
-  return since === null ? [] : [clause('changed >= ?', since)]
+function changedClauses({ since, until }: FilterValues): readonly Clause[] {
+  return [
+    ...(since === null ? [] : [clause('changed >= ?', since)]),
+    ...(until === null ? [] : [clause('changed < ?', until)]),
+  ]
 }
 
 function argsClauses({ args }: FilterValues): readonly Clause[] {
-  return args.map(([name, value]) => {
-    // Args are stored as canonical JSON, so one that is there is there as this text. The text can be there without it, within a
-    // name that has a quote; looking for it is thirty times as fast as parsing.
-    const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`
-    const sql = 'instr(args, ?) > 0 AND EXISTS (SELECT 1 FROM json_each(runs.args) WHERE key = ? AND value = ?)'
-    return clause(sql, member, name, value)
-  })
+  return args.map(([name, value]) => argClause(name, [value]))
 }
 
 function clause(sql: string, ...values: readonly SqlValue[]): Clause {

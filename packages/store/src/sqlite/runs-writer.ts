@@ -12,9 +12,11 @@ import { LogSize } from './log-size.ts'
 import { migrate } from './migrate.ts'
 import { RUNS_STEPS } from './migrations/steps.ts'
 import { newestRunWithOutput } from './outputs.ts'
+import { RunRemover } from './run-remover.ts'
 import { unpackRuns } from './packed-runs.ts'
 import type { Ask, RunsWriterMethods } from './protocol.ts'
 import { serve } from './serve.ts'
+import { vacuumSlice } from './vacuum.ts'
 import { takeForWriter, type Writer } from './writer-service.ts'
 
 const CACHE_KIB = 16_384
@@ -28,6 +30,7 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
   #db: DatabaseSync | null = null
   #applier: Applier | null = null
   #logSize: LogSize | null = null
+  #remover: RunRemover | null = null
   readonly #parts: RunOp[] = []
 
   path(): string {
@@ -59,6 +62,15 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
       case 'dropParts':
         this.#parts.length = 0
         return null
+      case 'remove':
+        return this.#opened(this.#remover).remove(...ask.args)
+      case 'freshBounds':
+        this.#opened(this.#applier).freshBounds()
+        return this.#opened(this.#remover).newestBound()
+      case 'removeBounds':
+        return this.#opened(this.#remover).removeBounds(...ask.args)
+      case 'vacuum':
+        return vacuumSlice(this.#opened(this.#db))
       case 'close':
         return this.#close()
       case 'commit':
@@ -107,6 +119,7 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     migrate(db, RUNS_STEPS, this.#path)
     this.#applier = new Applier(db)
     this.#logSize = new LogSize(db, this.#path)
+    this.#remover = new RunRemover(db)
     // A runs.db put back from an older copy must not give its outputs to other runs.
     this.#applier.reserveRuns(newestOutput + 1)
   }

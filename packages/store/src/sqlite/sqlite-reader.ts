@@ -6,8 +6,10 @@ import type {
   InstantRow,
   JobRow,
   JobVersionRow,
+  LedgerRequest,
   OutputInfo,
   Reader,
+  ReadOptions,
   RecordKind,
   RecordRow,
   RunFilter,
@@ -30,27 +32,31 @@ import {
   decodeRecord,
   decodeRun,
   decodeRunState,
+  decodeUndecided,
   decodeVersion,
   type InstantCounts,
   instantCounts,
-  pageCursor,
+  ledgerPlace,
+  ledgerVerdicts,
   pageStart,
+  pageEnd,
 } from '../row/index.ts'
 import { filterValues } from './filter-values.ts'
 import type { Lane } from './lane.ts'
 import type { Slices } from './protocol.ts'
+import type { ReadPool } from './read-pool.ts'
 import { decodeSlices } from './slices.ts'
 
 /**
- * Reads through two threads: `quick` for what is found at once, so that it never waits behind `slow`, which pages through
- * history, searches and counts.
+ * Reads through threads: `quick` for what is found at once, so that it never waits behind those of `slow`, which page through
+ * history, search and count.
  */
 export class SqliteReader implements Reader {
   readonly #quick: Lane
-  readonly #slow: Lane
+  readonly #slow: ReadPool
   readonly #bounds = new BoundTexts()
 
-  constructor(quick: Lane, slow: Lane) {
+  constructor(quick: Lane, slow: ReadPool) {
     this.#quick = quick
     this.#slow = slow
   }
@@ -59,22 +65,18 @@ export class SqliteReader implements Reader {
     return (await this.#decodeRuns(await this.#quick.ask('run', checkedNumber(id))))[0] ?? null
   }
 
-  async runs(request: RunPageRequest): Promise<RunPage> {
+  async runs(request: RunPageRequest, options: ReadOptions = {}): Promise<RunPage> {
     const start = pageStart(request)
-    const order = request.order ?? 'newest'
+    const { limit, order = 'newest' } = request
     const filter = filterValues(request.filter)
-    // One more than asked for: whether there is a next page.
-    const found = await this.#decodeRuns(await this.#slow.ask('runs', filter, order, start, request.limit + 1))
-    const runs = found.slice(0, request.limit)
-    const last = runs.at(-1)
-    const more = found.length > runs.length && last !== undefined
-    return { runs, next: more ? pageCursor(order, last) : null }
+    const { runs, next } = await this.#slow.ask(options.signal, 'runs', filter, order, start, limit)
+    return { runs: await this.#decodeRuns(runs), ...pageEnd(order, next) }
   }
 
-  async countRuns(filter: RunFilter, limit: number): Promise<number> {
+  async countRuns(filter: RunFilter, limit: number, options: ReadOptions = {}): Promise<number> {
     checkFilter(filter)
     checkLimit(limit, Number.MAX_SAFE_INTEGER)
-    return await this.#slow.ask('countRuns', filterValues(filter), limit)
+    return await this.#slow.ask(options.signal, 'countRuns', filterValues(filter), limit)
   }
 
   async meta(id: RunId): Promise<JsonObject | null> {
@@ -84,7 +86,7 @@ export class SqliteReader implements Reader {
 
   async metas(ids: readonly RunId[]): Promise<ReadonlyMap<RunId, JsonObject>> {
     checkFilter({ ids })
-    const rows = await decodeSlices(await this.#slow.ask('metas', ids.map(checkedNumber)), (row) => {
+    const rows = await decodeSlices(await this.#slow.ask(undefined, 'metas', ids.map(checkedNumber)), (row) => {
       const id = runId(Number(row[0]))
       return [id, decodeMeta(id, row[1])] as const
     })
@@ -97,7 +99,7 @@ export class SqliteReader implements Reader {
 
   async facts(after: number, limit: number): Promise<readonly StoredFact[]> {
     checkLimit(limit)
-    return await decodeSlices(await this.#slow.ask('facts', after, limit), decodeFact)
+    return await decodeSlices(await this.#slow.ask(undefined, 'facts', after, limit), decodeFact)
   }
 
   async lastSeq(): Promise<number> {
@@ -111,7 +113,7 @@ export class SqliteReader implements Reader {
 
   async output(id: RunId, outputId: string, start: number, end: number): Promise<Uint8Array | null> {
     const range = checkedRange(start, end)
-    return await this.#slow.ask('output', checkedNumber(id), outputId, ...range)
+    return await this.#slow.ask(undefined, 'output', checkedNumber(id), outputId, ...range)
   }
 
   async liveRuns(): Promise<readonly Run[]> {
@@ -133,7 +135,18 @@ export class SqliteReader implements Reader {
 
   async instants(jobId: string | null, from: Instant, to: Instant, limit: number): Promise<readonly InstantRow[]> {
     checkLimit(limit, Number.MAX_SAFE_INTEGER)
-    return await decodeSlices(await this.#slow.ask('instants', jobId, from, to, limit), decodeInstant)
+    return await decodeSlices(await this.#slow.ask(undefined, 'instants', jobId, from, to, limit), decodeInstant)
+  }
+
+  async ledger(request: LedgerRequest): Promise<readonly InstantRow[]> {
+    const { from, to, jobId: job = null, later = null, after, limit } = request
+    const values = { from, to, job, verdicts: ledgerVerdicts(request), later, after: ledgerPlace(after), limit }
+    return await decodeSlices(await this.#slow.ask(undefined, 'ledger', values), decodeInstant)
+  }
+
+  async undecidedInstants(before: Instant, limit: number): ReturnType<Reader['undecidedInstants']> {
+    checkLimit(limit, Number.MAX_SAFE_INTEGER)
+    return await decodeSlices(await this.#slow.ask(undefined, 'undecidedInstants', before, limit), decodeUndecided)
   }
 
   async pendingInstants(jobId: string): ReturnType<Reader['pendingInstants']> {
@@ -144,7 +157,7 @@ export class SqliteReader implements Reader {
   }
 
   async countInstants(from: Instant, to: Instant): Promise<InstantCounts> {
-    return instantCounts(await this.#slow.ask('countInstants', from, to))
+    return instantCounts(await this.#slow.ask(undefined, 'countInstants', from, to))
   }
 
   async jobs(): Promise<readonly JobRow[]> {

@@ -1,39 +1,64 @@
-import { type Batch, type CommitReply, type OutputChunk, type Reader, type Store, StoreError } from '../port/index.ts'
+import {
+  type Batch,
+  type CommitReply,
+  type OutputChunk,
+  type Reader,
+  type Store,
+  StoreError,
+  type StoreQueues,
+} from '../port/index.ts'
 import { AppendQueue } from './append-queue.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { Lane } from './lane.ts'
 import type { OutputsWriterMethods, RunsWriterMethods } from './protocol.ts'
+import { ReadPool } from './read-pool.ts'
+import { SqliteMaintenance } from './sqlite-maintenance.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { Thread } from './thread.ts'
 
-/** A store in a data folder: `runs.db` and `outputs.db`, a thread that writes each, and two that read. */
+/** How history is read. */
+export interface Reading {
+  /** Threads that page through history. */
+  readonly threads: number
+  /** Longest that one read of history may take, and wait, ms. */
+  readonly limit: number
+  /** After which the search for the runs of a page stops, ms. */
+  readonly search: number
+}
+
+/** A store in a data folder: `runs.db` and `outputs.db`, a thread that writes each, some that read, and one for upkeep. */
 export class SqliteStore implements Store {
   readonly read: Reader
+  readonly maintenance: SqliteMaintenance
   readonly #runs: Thread<RunsWriterMethods>
   readonly #outputs: Thread<OutputsWriterMethods>
-  readonly #lanes: readonly [quick: Lane, slow: Lane]
+  readonly #quick: Lane
+  readonly #slow: ReadPool
   readonly #commits: CommitQueue
   readonly #appends: AppendQueue
   #closed: Promise<void> | null = null
 
   /** Starts the threads; call `open` before anything else. */
-  constructor(folder: string) {
+  constructor(folder: string, reading: Reading) {
     this.#runs = new Thread('runs-writer')
     this.#outputs = new Thread('outputs-writer')
-    this.#lanes = [new Lane(folder), new Lane(folder)]
+    const lane = (): Lane => new Lane(folder, reading)
+    this.#quick = lane()
+    this.#slow = new ReadPool(Array.from({ length: reading.threads }, lane), reading.limit)
     this.#commits = new CommitQueue(this.#runs)
     this.#appends = new AppendQueue(this.#outputs)
-    this.read = new SqliteReader(...this.#lanes)
+    this.maintenance = new SqliteMaintenance(folder, this.#runs, this.#outputs)
+    this.read = new SqliteReader(this.#quick, this.#slow)
   }
 
   /** Takes the folder, and opens or makes what is in it. Rejects with `StoreError`, and then holds nothing. */
   async open(folder: string): Promise<void> {
     try {
       // In this order: the first takes the lock, and nothing is opened without it.
-      this.#lanes[0].start()
+      this.#quick.start()
       await this.#runs.ask('open', folder)
       await this.#outputs.ask('open', folder)
-      await this.#lanes[0].open()
+      await this.#quick.open()
     } catch (error) {
       await this.close()
       throw error
@@ -50,6 +75,15 @@ export class SqliteStore implements Store {
     return await this.#appends.append(chunks)
   }
 
+  queues(): StoreQueues {
+    return {
+      changes: this.#commits.rows,
+      outputBytes: this.#appends.bytes,
+      reads: this.#quick.waiting,
+      historyReads: this.#slow.waiting,
+    }
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -58,7 +92,7 @@ export class SqliteStore implements Store {
   async #close(): Promise<void> {
     await this.#commits.idle()
     // Readers first: the last connection to close tidies up, and only one that writes can. The writer of runs.db last: it has the lock.
-    await Promise.all(this.#lanes.map((lane) => lane.close()))
+    await Promise.all([this.maintenance.close(), this.#quick.close(), this.#slow.close()])
     await this.#outputs.close()
     await this.#runs.close()
   }

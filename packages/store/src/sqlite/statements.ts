@@ -22,6 +22,12 @@ export class Statements {
     return rows as readonly Row[]
   }
 
+  /** Rows one by one, read as they are taken. */
+  each(sql: string, ...values: readonly SqlValue[]): Iterable<Row> {
+    const rows: unknown = this.#statement(sql).iterate(...values)
+    return rows as Iterable<Row>
+  }
+
   row(sql: string, ...values: readonly SqlValue[]): Row | null {
     return this.rows(sql, ...values)[0] ?? null
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, watch, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { FeedWatch, System } from '../system/index.ts'
+import { FeedWatch, fileThere, System } from '../system/index.ts'
 
 const LIMIT = { timeout: 60_000 }
 
@@ -78,13 +78,8 @@ async function running(
 
 /** Lets the processes go on, and resolves when each has written all that it writes. */
 async function letGo(folder: string, codes: readonly string[]): Promise<void> {
-  const missing = new Set(codes.map((code) => `done.${code}`))
-  const changes = watch(folder)
   await writeFile(join(folder, 'go'), '')
-  for await (const { filename } of changes) {
-    missing.delete(filename ?? '')
-    if (missing.size === 0) return
-  }
+  for (const code of codes) await fileThere(join(folder, `done.${code}`))
 }
 
 async function ended(feed: FeedWatch, ids: readonly string[]): Promise<void> {

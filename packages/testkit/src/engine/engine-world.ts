@@ -17,6 +17,7 @@ const HOUR = 3_600_000
 const NO_AGENTS: Agents = {
   choose: () => null,
   connected: () => false,
+  view: () => null,
   expect: () => {},
   start: () => false,
   resume: () => {},

@@ -77,7 +77,7 @@ export class AgentSpool {
   /** Appends, durably; answers in order. When it fails, the text may be there all the same. */
   append(segment: number, text: string, done: (trouble: string | null) => void): void {
     const { random, files, trace } = this.#host
-    const fails = this.refusing
+    const fails = this.refusing || this.#host.nth.fails('write')
     const arrives = !fails || random.chance(0.3)
     this.#lastAppend = Math.max(
       this.#lastAppend,

@@ -1,7 +1,9 @@
 import { canMove, type FinishedRun, isFinished, type Run, type State } from '@apsis/core/run'
 import { OUTPUT_ID } from '@apsis/server/engine'
+import type { MemoryDisk } from '@apsis/store/memory'
 import type { Reader, StoredFact } from '@apsis/store/port'
 import type { Host, ProcEnd, ProcTruth } from './host.ts'
+import type { Trace } from './trace.ts'
 import { outputBytes } from './program.ts'
 
 const PAGE = 10_000
@@ -48,6 +50,25 @@ export async function checkRuns(
   for (const [runId, starts] of started)
     if (starts > 1) problem(`SIM2: the program of ${runId} was started ${starts} times`)
   return count
+}
+
+/** SIM12: what the log alone says of every run is what is stored, and what a run began with is kept. */
+export function checkStates(
+  { tables }: MemoryDisk,
+  rebuilt: ReadonlyMap<number, State>,
+  trace: Trace,
+  problem: (text: string) => void,
+): void {
+  let stored = 0
+  for (const { run, state, bound, fixed } of tables.runs.all()) {
+    stored++
+    if (fixed[3].includes('"backfill"')) trace.sometimes('run of a backfill')
+    if (rebuilt.get(run) !== state) problem(`SIM12: r${run} is ${state}, its log alone says ${rebuilt.get(run)}`)
+    const definition = bound === null ? null : (/"definition":"([^"]*)"/.exec(bound)?.[1] ?? '')
+    if (definition !== null && !tables.definitions.has(definition))
+      problem(`SIM12: the definition of r${run} is not there`)
+  }
+  if (stored !== rebuilt.size) problem(`SIM12: ${stored} runs are stored, the log tells of ${rebuilt.size}`)
 }
 
 function checkOnce(run: Run, seen: Set<string>, problem: (text: string) => void): void {

@@ -4,12 +4,13 @@ import { freshJob, type JobModel } from './job-model.ts'
 import type { World } from './world.ts'
 
 const HOUR = 3_600_000
-const OPTIONAL = ['plain', 'long', 'stopped', 'single', 'once', 'daily', 'broken', 'deaf']
+const OPTIONAL = ['plain', 'long', 'stopped', 'single', 'once', 'daily', 'broken', 'deaf', 'fresh', 'recent']
 
 /** Something that goes wrong, or that a user changes, and how often beside the others. */
 const FAULTS: readonly (readonly [weight: number, name: string, act: (world: World) => void])[] = [
   [4, 'kill server', (world) => world.killServer(downtime(world.random))],
   [5, 'kill agent', (world) => world.killAgent(someHost(world), downtime(world.random))],
+  [1, 'kill agent as it starts something', killAgentAtLaunch],
   [1, 'kill all', killAll],
   [5, 'cut a link', cutLink],
   [2, 'partition', partition],
@@ -20,6 +21,11 @@ const FAULTS: readonly (readonly [weight: number, name: string, act: (world: Wor
   [2, 'kill launcher', (world) => world.agent(someHost(world))?.killLauncher()],
   [1, 'kill monitor', killMonitor],
   [1, 'reboot a host', reboot],
+  [
+    1,
+    'suspend the server',
+    (world) => world.suspendServer(world.random.below(world.random.chance(0.2) ? HOUR : 120_000)),
+  ],
   [3, 'change jobs', changeJobs],
 ]
 
@@ -43,6 +49,13 @@ function someHost(world: World): Host {
   const host = world.hosts[world.random.below(world.hosts.length)]
   if (host === undefined) throw new Error('no host')
   return host
+}
+
+function killAgentAtLaunch(world: World): void {
+  const host = someHost(world)
+  host.onLaunch = () => {
+    world.clock.after(world.random.below(4), () => world.killAgent(host, downtime(world.random)))
+  }
 }
 
 function killAll(world: World): void {

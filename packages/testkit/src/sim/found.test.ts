@@ -1,6 +1,7 @@
 import { type RunId, runId } from '@apsis/core/run'
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { NthFault } from './nth-fault.ts'
 import type { SimServer } from './server.ts'
 import { settle } from './run-seed.ts'
 import { World } from './world.ts'
@@ -147,5 +148,39 @@ test('SIM7: seed 267: a proc that its agent could not delete at once was held fo
     held().filter((procId) => procId.startsWith(`${id}-`)),
     [],
   )
+  await allIsWell(world)
+})
+
+test('SIM3: seed 14: what was planned while a reload read the coming instants stayed, though its schedule was gone', async () => {
+  const { world } = await begun()
+  // Planning and the reload come together when the machine wakes.
+  world.suspendServer(60 * MINUTE)
+  await world.pass(30 * MINUTE)
+  world.folder.put(
+    world.folder.models.map((model) => ({ ...model, schedules: [] })),
+    world.clock.now(),
+  )
+  await world.pass(40 * MINUTE)
+  assert.ok(world.upToDate)
+  assert.deepEqual(
+    world.disk.tables.runs.unfinished().filter(({ state }) => state === 'scheduled'),
+    [],
+  )
+  await allIsWell(world)
+})
+
+test('SIM3: seed 6049: a start that failed was told before it was recorded, and an agent that was killed then ran the proc', async () => {
+  const world = new World(1, null, { nth: new NthFault('spawn', 1) })
+  await world.pass(5 * SECOND)
+  const server = world.serving
+  assert.ok(server !== null && world.hosts.every((host) => world.agent(host)?.ready))
+  for (const host of world.hosts) host.onLaunch = () => world.agent(host)?.refuseWrites(true)
+  const id = request(world, server, 'plain')
+  await world.pass(SECOND)
+  assert.equal(server.engine.live(id)?.state, 'starting', 'nobody can know yet that it will not run')
+  for (const host of world.hosts) {
+    host.onLaunch = null
+    world.killAgent(host, 100)
+  }
   await allIsWell(world)
 })

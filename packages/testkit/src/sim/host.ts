@@ -3,6 +3,7 @@ import type { VirtualClock } from '../clock/index.ts'
 import type { Random } from '../random/index.ts'
 import { HostFiles } from './host-files.ts'
 import { Lifetime } from './lifetime.ts'
+import type { NthFault } from './nth-fault.ts'
 import type { SimMonitor } from './monitor.ts'
 import type { Trace } from './trace.ts'
 
@@ -30,6 +31,7 @@ export class Host {
   readonly truth: Map<string, ProcTruth> = new Map()
   readonly random: Random
   readonly trace: Trace
+  readonly nth: NthFault
   readonly #clock: VirtualClock
   readonly #monitors = new Map<number, SimMonitor>()
   readonly #lock = new Set<object>()
@@ -37,10 +39,21 @@ export class Host {
   #kernel: Lifetime
   #boots = 1
   #pids = 100
+  /** Called once, when the next monitor is about to be started. */
+  onLaunch: (() => void) | null = null
   /** How far this host's wall clock is off, ms. */
   wallStep = 0
 
-  constructor(name: string, parts: { readonly clock: VirtualClock; readonly random: Random; readonly trace: Trace }) {
+  constructor(
+    name: string,
+    parts: {
+      readonly clock: VirtualClock
+      readonly random: Random
+      readonly trace: Trace
+      readonly nth: NthFault
+    },
+  ) {
+    this.nth = parts.nth
     this.name = name
     this.random = parts.random
     this.trace = parts.trace

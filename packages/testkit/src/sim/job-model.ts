@@ -13,6 +13,7 @@ export interface JobModel {
 }
 
 const MINUTE = 60_000
+const RECENT = '{policy: all, max_count: 2, max_age: 1h, rate: 2}'
 
 /** The YAML text of a job file. */
 export function jobYaml(model: JobModel): string {
@@ -48,6 +49,8 @@ export function firstJobs(random: Random): readonly JobModel[] {
     'after',
     'broken',
     'daily',
+    'fresh',
+    'recent',
   ].map((id) => freshJob(id, random))
 }
 
@@ -117,6 +120,10 @@ export function freshJob(id: string, random: Random): JobModel {
           bytes: random.chance(0.5) ? 300_000 + random.below(500_000) : 100,
         }),
       }
+    case 'fresh':
+      return { id, schedules: [{ ...interval(), catchup: 'none' }], rest: procYaml(random, {}) }
+    case 'recent':
+      return { id, schedules: [{ ...interval(), catchup: RECENT }], rest: procYaml(random, {}) }
     default:
       throw new Error(`no such job: ${id}`)
   }

@@ -61,8 +61,11 @@ export class SimLauncher {
 
   launch(plan: LaunchPlan): void {
     this.#pending++
+    const { onLaunch } = this.#host
+    this.#host.onLaunch = null
+    onLaunch?.()
     this.#request(() => {
-      if (this.#host.random.chance(0.01)) {
+      if (this.#host.nth.fails('spawn') || this.#host.random.chance(0.01)) {
         const error: StageError = { stage: 'fork', fd: null, errno: EAGAIN, text: 'Resource temporarily unavailable' }
         this.#reply(() => {
           this.#pending--

@@ -1,6 +1,7 @@
 import type { Link, LinkEnd } from '@apsis/server/engine'
 import type { VirtualClock } from '../clock/index.ts'
 import type { Random } from '../random/index.ts'
+import type { NthFault } from './nth-fault.ts'
 
 /** What one end of a wire hears. */
 export interface Ear {
@@ -26,12 +27,14 @@ export class Wire {
   readonly #random: Random
   readonly client: End = new End()
   readonly server: End = new End()
+  readonly #nth: NthFault
   /** Bytes flow. A wire that does not carry may seem well to one end, or to both. */
   #carries = true
 
-  constructor(clock: VirtualClock, random: Random) {
+  constructor(clock: VirtualClock, random: Random, nth: NthFault) {
     this.#clock = clock
     this.#random = random
+    this.#nth = nth
   }
 
   get carries(): boolean {
@@ -40,6 +43,7 @@ export class Wire {
 
   send(from: End, item: Item): void {
     if (!this.#carries || from.over) return
+    if (item.kind === 'frame' && this.#nth.fails('send')) return this.cut({ client: 20, server: 30 })
     const to = from === this.client ? this.server : this.client
     from.arrival = Math.max(from.arrival, this.#clock.monotonic() + this.#delay())
     this.#clock.after(from.arrival - this.#clock.monotonic(), () => {
@@ -90,6 +94,7 @@ export class Network {
   readonly #clock: VirtualClock
   readonly #random: Random
   readonly #wires = new Set<Wire>()
+  readonly #nth: NthFault
   /** Takes a link; null while no server listens. */
   accept: ((link: Link) => LinkEnd) | null = null
   /** The server has closed a link for a newer one of the same agent. */
@@ -97,9 +102,10 @@ export class Network {
   /** No new connection is made. */
   partitioned = false
 
-  constructor(clock: VirtualClock, random: Random) {
+  constructor(clock: VirtualClock, random: Random, nth: NthFault) {
     this.#clock = clock
     this.#random = random
+    this.#nth = nth
   }
 
   /** Wires that carry. */
@@ -113,7 +119,7 @@ export class Network {
     this.#clock.after(2 + this.#random.below(30), () => {
       const { accept } = this
       if (accept === null || this.partitioned) return done(null)
-      const wire = new Wire(this.#clock, this.#random)
+      const wire = new Wire(this.#clock, this.#random, this.#nth)
       this.#wires.add(wire)
       wire.client.ear = ear
       const end = accept({

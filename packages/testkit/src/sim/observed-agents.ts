@@ -16,6 +16,7 @@ export class AgentsWatch {
     return {
       choose: (group, load) => agents.choose(group, load),
       connected: (connId) => agents.connected(connId),
+      view: (connId) => agents.view(connId),
       expect: (connId) => agents.expect(connId),
       start: (connId, procId, spec) => {
         this.#trace.add('server', `asks ${connId} to start ${procId}`)

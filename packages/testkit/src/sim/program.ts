@@ -38,8 +38,7 @@ export function programArgv({ duration, exit, bytes, deaf, missing }: Program): 
 export function outputBytes(procId: string, start: number, end: number): Uint8Array {
   let seed = 0
   for (const char of procId) seed = (Math.imul(seed, 31) + char.charCodeAt(0)) >>> 0
-  return Uint8Array.from(
-    { length: Math.max(0, end - start) },
-    (_, index) => (Math.imul(start + index + seed, 0x9e3779b1) >>> 24) & 0xff,
-  )
+  const bytes = new Uint8Array(Math.max(0, end - start))
+  for (let index = 0; index < bytes.length; index++) bytes[index] = Math.imul(start + index + seed, 0x9e3779b1) >>> 24
+  return bytes
 }

@@ -1,8 +1,10 @@
 import type { RunId } from '@apsis/core/run'
 import { heldByAgents } from './check-agents.ts'
 import { checkInstants } from './check-instants.ts'
-import { checkRuns } from './check-runs.ts'
+import { LiveCheck } from './check-live.ts'
+import { checkRuns, checkStates } from './check-runs.ts'
 import { oneFault } from './faults.ts'
+import { endPlans } from './plans.ts'
 import { Users } from './users.ts'
 import { World } from './world.ts'
 
@@ -28,9 +30,11 @@ export interface Outcome {
 export async function runSeed(seed: number, show: ((line: string) => void) | null = null): Promise<Outcome> {
   const world = new World(seed, show)
   const users = new Users(world)
+  const live = new LiveCheck(world)
   const begin = world.clock.monotonic()
   const { random } = world
-  const end = begin + 600_000 + random.below(3_000_000)
+  // Mostly short: what is rare comes sooner in many short seeds than in a few long ones.
+  const end = begin + 200_000 + random.below(random.chance(0.1) ? 3_000_000 : 500_000)
   const [faultsEvery, usersEvery] = [2_000 + random.below(90_000), 1_000 + random.below(60_000)]
   const again = (every: number, act: () => void): void => {
     world.clock.after(random.below(2 * every), () => {
@@ -41,7 +45,10 @@ export async function runSeed(seed: number, show: ((line: string) => void) | nul
   }
   again(faultsEvery, () => oneFault(world))
   again(usersEvery, () => users.act())
-  for (let at = begin; at < end && world.problems.length === 0; at += LOOK_EVERY) await world.pass(LOOK_EVERY)
+  for (let at = begin; at < end && world.problems.length === 0; at += LOOK_EVERY) {
+    await world.pass(LOOK_EVERY)
+    await live.look()
+  }
   const { runs, instants } = await settle(world, users.early)
   const time = world.clock.monotonic() - begin
   const paths = new Map(world.trace.paths)
@@ -61,7 +68,8 @@ export async function settle(
   const { server } = world
   if (server === null || world.problems.length > 0) return { runs: 0, instants: 0 }
   const problem = (text: string): void => world.problem(text)
-  const instants = await checkInstants(server.store.read, world.folder, early, problem)
+  const instants = await checkInstants(server.store.read, world.folder, early, world.trace, problem)
+  checkStates(world.disk, world.log.rebuilt(), world.trace, problem)
   return { instants, runs: await checkRuns(server.store.read, world.hosts, problem) }
 }
 
@@ -71,6 +79,8 @@ async function bringPeace(world: World): Promise<void> {
   // What faults have begun ends by itself: downtimes, partitions, troubles.
   await world.pass(330_000)
   world.startServer()
+  // And what users have put off comes.
+  await endPlans(world)
   for (const host of world.hosts) {
     world.startAgent(host)
     host.wallStep = 0
@@ -88,6 +98,7 @@ async function converge(world: World): Promise<void> {
   const until = world.clock.monotonic() + CONVERGED_WITHIN
   for (;;) {
     await world.pass(LOOK_EVERY)
+    await endPlans(world)
     const live = world.disk.tables.runs.unfinished()
     const held = heldByAgents(world)
     if (world.upToDate && live.length === 0 && held.length === 0) return

@@ -1,12 +1,20 @@
 /** A schedule as the simulation thinks of it, beside what the planner makes of its YAML. */
 export type ScheduleModel =
-  | { readonly kind: 'interval'; readonly every: number; readonly phase: number; readonly stop: number | null }
+  | {
+      readonly kind: 'interval'
+      readonly every: number
+      readonly phase: number
+      readonly stop: number | null
+      /** What becomes of overdue instants; absent: each is made up for. YAML. */
+      readonly catchup?: string
+    }
   /** Daytimes in a zone whose clocks are never changed; ms. */
   | {
       readonly kind: 'daily'
       readonly zone: 'UTC' | 'Asia/Kolkata'
       readonly daytimes: readonly number[]
       readonly stop: number | null
+      readonly catchup?: string
     }
 
 const DAY = 86_400_000
@@ -34,17 +42,18 @@ export function instantsOf(model: ScheduleModel, from: number, to: number): read
   return found
 }
 
-/** Which schedule of a job it is, as far as its instants go: the stop time does not count. */
+/** Which schedule of a job it is, as far as its instants go: neither the stop time nor what is caught up on counts. */
 export function identity(model: ScheduleModel): string {
-  return JSON.stringify({ ...model, stop: null })
+  return JSON.stringify({ ...model, stop: null, catchup: undefined })
 }
 
 /** The YAML of a schedule, as a flow mapping. */
 export function scheduleYaml(model: ScheduleModel): string {
+  const catchup = model.catchup === undefined ? '' : `, catchup: ${model.catchup}`
   const start =
     model.kind === 'interval'
-      ? `{type: interval, interval: ${model.every / 1000}, phase: ${model.phase / 1000}}`
-      : `{type: daily, tz: ${model.zone}, daytime: [${model.daytimes.map((time) => `"${clockText(time)}"`).join(', ')}]}`
+      ? `{type: interval, interval: ${model.every / 1000}, phase: ${model.phase / 1000}${catchup}}`
+      : `{type: daily, tz: ${model.zone}, daytime: [${model.daytimes.map((time) => `"${clockText(time)}"`).join(', ')}]${catchup}}`
   return model.stop === null ? start : `{start: ${start}, stop: {type: duration, duration: ${model.stop / 1000}}}`
 }
 

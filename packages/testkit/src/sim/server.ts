@@ -10,6 +10,7 @@ import { digest } from './job-model.ts'
 import { Lifetime } from './lifetime.ts'
 import type { Network } from './network.ts'
 import type { AgentsWatch } from './observed-agents.ts'
+import type { NthFault } from './nth-fault.ts'
 import type { Trace } from './trace.ts'
 
 const HOUR = 3_600_000
@@ -30,9 +31,12 @@ export interface ServerParts {
   readonly ids: Random
   readonly network: Network
   readonly trace: Trace
+  readonly nth: NthFault
   readonly agents: AgentsWatch
   /** Called for each durable batch that the server heard of. */
   readonly published: (published: Published) => void
+  /** A commit is durable; the server has not heard of it yet. */
+  readonly committed: () => void
   /** The disk trouble kills the server. */
   readonly killed: () => void
 }
@@ -98,7 +102,17 @@ export class SimServer {
         if (!life.dead) parts.published(published)
       },
     })
-    network.accept = (link) => this.#hub.open(link)
+    network.accept = (link) => {
+      const end = this.#hub.open(link)
+      return {
+        get registered() {
+          return end.registered
+        },
+        receive: (frame) => life.run(() => end.receive(frame)),
+        heard: () => life.run(() => end.heard()),
+        closed: () => life.run(() => end.closed()),
+      }
+    }
     trace.add('server', 'starts')
   }
 
@@ -109,6 +123,21 @@ export class SimServer {
 
   get dead(): boolean {
     return this.#life.dead
+  }
+
+  get suspended(): boolean {
+    return this.#life.suspended
+  }
+
+  /** Its machine sleeps; agents and hosts go on. */
+  suspend(): void {
+    this.#parts.trace.add('server', 'suspended')
+    this.#life.suspend()
+  }
+
+  resume(): void {
+    this.#parts.trace.add('server', 'resumed')
+    this.#life.resume()
   }
 
   /** Takes up what the store has, with the jobs of the folder. Calls back when it serves. */
@@ -143,22 +172,24 @@ export class SimServer {
   }
 
   async #before(): Promise<void> {
-    const { random, clock, trace } = this.#parts
+    const { random, trace, nth, killed } = this.#parts
     const { slow, failing } = this.trouble
-    const fails = random.chance(failing)
-    await new Promise<void>((resolve) => clock.after(random.below(slow), resolve))
-    if (!fails || this.#life.dead) return
+    const fails = random.chance(failing) || nth.fails('commit')
+    if (nth.fails('death before commit')) killed()
+    await new Promise<void>((resolve) => this.#life.after(random.below(slow), resolve))
+    if (!fails) return
     trace.sometimes('commit tried again')
     throw new Error('the disk is full')
   }
 
   async #after(): Promise<void> {
-    const { random, clock, trace, killed } = this.#parts
-    if (random.chance(this.trouble.deadly)) {
+    const { random, trace, nth, killed, committed } = this.#parts
+    committed()
+    if (nth.fails('death after commit') || random.chance(this.trouble.deadly)) {
       trace.sometimes('server killed after a commit, before its answer')
       killed()
     }
-    await new Promise<void>((resolve) => clock.after(random.below(2), resolve))
+    await new Promise<void>((resolve) => this.#life.after(random.below(2), resolve))
   }
 }
 

@@ -58,6 +58,12 @@ export const RARE_PATHS = [
   'host rebooted with procs running',
   'run stopped before it was started',
   'segment removed',
+  'machine suspended',
+  'run held past its time',
+  'run moved',
+  'instant skipped',
+  'run of a backfill',
+  'instant missed',
 ] as const
 
 export type RarePath = (typeof RARE_PATHS)[number]

@@ -1,5 +1,6 @@
 import { runNumber, type Run, type RunId, runId } from '@apsis/core/run'
 import type { CommandReply, Operation } from '@apsis/server/engine'
+import { Plans } from './plans.ts'
 import type { SimServer } from './server.ts'
 import type { World } from './world.ts'
 
@@ -13,8 +14,11 @@ export class Users {
   /** Scheduled runs that somebody began or skipped before their time. */
   readonly early: Set<RunId> = new Set()
 
+  readonly #plans: Plans
+
   constructor(world: World) {
     this.#world = world
+    this.#plans = new Plans(world)
   }
 
   /** Asks the server for something, by chance. */
@@ -22,7 +26,7 @@ export class Users {
     const { random, serving: server, folder } = this.#world
     if (server === null) return
     const id = this.#someRun()
-    const what = random.below(10)
+    const what = random.below(12)
     if (what === 0) {
       const model = folder.models[random.below(folder.models.length)]
       if (model === undefined) return
@@ -34,12 +38,29 @@ export class Users {
     } else if (what === 1) {
       this.#world.trace.add('user', `reruns ${id}`)
       this.#check(server, server.engine.rerun(id))
+    } else if (what <= 3) {
+      this.#plans.act(server)
     } else {
+      const coming = random.chance(0.3) ? this.#someComing() : null
+      if (coming !== null) return this.#operate(server, coming, this.#plans.operation())
       const operation = this.#operation()
-      this.#world.trace.add('user', `${operation.type} ${id}`)
-      if (operation.type === 'start' || operation.type === 'skip') this.early.add(id)
-      this.#check(server, server.engine.operate(id, operation))
+      this.#operate(server, id, operation)
     }
+  }
+
+  #operate(server: SimServer, id: RunId, operation: Operation): void {
+    this.#world.trace.add('user', `${operation.type} ${id}`)
+    if (operation.type !== 'stop' && operation.type !== 'signal' && operation.type !== 'mark') this.early.add(id)
+    this.#check(server, server.engine.operate(id, operation))
+  }
+
+  // One that is to come soon, so that what is asked of it matters.
+  #someComing(): RunId | null {
+    const { random, disk, clock } = this.#world
+    const soon = clock.now() + 3_600_000
+    const coming = disk.tables.runs.unfinished().filter(({ state, due }) => state === 'scheduled' && (due ?? 0) < soon)
+    const one = coming[random.below(coming.length)]
+    return one === undefined ? null : runId(one.run)
   }
 
   #operation(): Operation {

@@ -3,11 +3,13 @@ import { MemoryDisk } from '@apsis/store/memory'
 import { VirtualClock } from '../clock/index.ts'
 import { Random } from '../random/index.ts'
 import { SimAgent } from './agent.ts'
+import { FactsCheck } from './check-facts.ts'
 import { FactNumbers } from './fact-numbers.ts'
 import { Folder } from './folder.ts'
 import { Host } from './host.ts'
-import { firstJobs } from './job-model.ts'
+import { firstJobs, type JobModel } from './job-model.ts'
 import { Network } from './network.ts'
+import { NthFault } from './nth-fault.ts'
 import { AgentsWatch } from './observed-agents.ts'
 import { SimServer } from './server.ts'
 import { Trace } from './trace.ts'
@@ -26,6 +28,8 @@ export class World {
   readonly network: Network
   readonly hosts: readonly Host[]
   readonly facts: FactNumbers
+  readonly log: FactsCheck
+  readonly nth: NthFault
   /** What went wrong, as it is found. */
   readonly problems: string[] = []
   readonly #agents = new Map<Host, SimAgent>()
@@ -37,20 +41,32 @@ export class World {
   #wallStep = 0
   #wallHighest = BEGIN
 
-  constructor(seed: number, show: ((line: string) => void) | null) {
+  /** `models`: the job files to begin with; by chance, if not given. */
+  constructor(
+    seed: number,
+    show: ((line: string) => void) | null,
+    { models, nth }: { readonly models?: readonly JobModel[]; readonly nth?: NthFault } = {},
+  ) {
     this.random = new Random(seed)
+    this.nth = nth ?? new NthFault()
     this.#ids = new Random(seed ^ 0x1d5)
     this.#latency = new Random(seed ^ 0x1a7e)
     this.trace = new Trace(() => this.clock.monotonic(), show)
     this.facts = new FactNumbers(this.trace, (text) => this.problem(text))
+    this.log = new FactsCheck(this.disk.tables, (text) => this.problem(text))
     this.#watch = new AgentsWatch(this.trace)
-    this.network = new Network(this.clock, new Random(seed ^ 0x3e7))
+    this.network = new Network(this.clock, new Random(seed ^ 0x3e7), this.nth)
     this.network.onReplaced = () => this.trace.sometimes('half-open link replaced')
     this.hosts = HOSTS.map(
       (name, index) =>
-        new Host(name, { clock: this.clock, random: new Random(seed ^ (0x405 + index)), trace: this.trace }),
+        new Host(name, {
+          clock: this.clock,
+          random: new Random(seed ^ (0x405 + index)),
+          trace: this.trace,
+          nth: this.nth,
+        }),
     )
-    this.folder.put(firstJobs(this.random), this.clock.now())
+    this.folder.put(models ?? firstJobs(this.random), this.clock.now())
     this.startServer()
     for (const host of this.hosts) this.startAgent(host)
   }
@@ -60,9 +76,9 @@ export class World {
     this.trace.add('PROBLEM', text)
   }
 
-  /** The server, where one serves. */
+  /** The server, where one serves: neither starts nor sleeps. */
   get serving(): SimServer | null {
-    return this.#server?.started === true ? this.#server : null
+    return this.#server?.started === true && !this.#server.suspended ? this.#server : null
   }
 
   /** The server, where one lives. */
@@ -82,8 +98,10 @@ export class World {
       ids: this.#ids,
       network: this.network,
       trace: this.trace,
+      nth: this.nth,
       agents: this.#watch,
       published: (published: Published) => this.facts.published(published),
+      committed: () => this.log.look(),
       killed: () => this.killServer(2_000),
     })
     this.#server = server
@@ -116,6 +134,19 @@ export class World {
     this.#agents.delete(host)
     agent.kill(this.random.chance(0.2) ? null : this.random.below(300))
     this.clock.after(downtime, () => this.startAgent(host))
+  }
+
+  /** The server's machine sleeps for `ms`. */
+  suspendServer(ms: number): void {
+    const server = this.serving
+    if (server === null) return
+    this.trace.sometimes('machine suspended')
+    server.suspend()
+    this.clock.after(ms, () => {
+      if (server.dead) return
+      server.resume()
+      this.applyJobs()
+    })
   }
 
   /** Reads the job folder again, as a reload does, unless that is under way. */

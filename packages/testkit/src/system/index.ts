@@ -1,3 +1,5 @@
+export { auditServer } from './audited.ts'
 export { Child } from './child.ts'
 export { FeedWatch } from './feed-watch.ts'
-export { commandFile, freePort, System, type SystemOptions, TOKEN } from './system.ts'
+export { fileThere } from './file-there.ts'
+export { type AgentIdentity, commandFile, freePort, System, type SystemOptions, TOKEN } from './system.ts'

@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Client, createClient } from '@apsis/api/client'
+import { auditServer } from './audited.ts'
 import { Child } from './child.ts'
 
 const BIN = join(import.meta.dirname, '../../../cli/src/bin')
@@ -21,8 +23,20 @@ export interface SystemOptions {
   readonly jobs: Readonly<Record<string, string>>
   /** Further config, as YAML text at the top level. */
   readonly config?: string
+  /** What the config says of connections of agents, as a YAML mapping in braces. */
+  readonly connection?: string
   /** Whether the agent is started as users do, by the command file itself, which chooses the Node and its flags; default: by this Node. */
   readonly agentByCommand?: boolean
+  /** Whether the store is audited in the end; default: it is. False for tests that damage it. */
+  readonly audited?: boolean
+}
+
+/** Who an agent is to the server. */
+export interface AgentIdentity {
+  /** Name of its state folder in the folder of the system; default `agent`. */
+  readonly state?: string
+  /** Default: the one that the state folder keeps. */
+  readonly connId?: string
 }
 
 /**
@@ -34,20 +48,23 @@ export class System {
   readonly #port: number
   readonly #agentPort: number
   readonly #agentByCommand: boolean
+  readonly #audited: boolean
   #server: Child | null = null
   #agent: Child | null = null
+  readonly #agents: Child[] = []
 
-  private constructor(folder: string, port: number, agentPort: number, agentByCommand: boolean) {
+  private constructor(folder: string, port: number, agentPort: number, options: SystemOptions) {
     this.folder = folder
     this.#port = port
     this.#agentPort = agentPort
-    this.#agentByCommand = agentByCommand
+    this.#agentByCommand = options.agentByCommand ?? false
+    this.#audited = options.audited ?? true
   }
 
   static async create(options: SystemOptions): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'apsis-system-'))
     const [port, agentPort] = await Promise.all([freePort(), freePort()])
-    const system = new System(folder, port, agentPort, options.agentByCommand ?? false)
+    const system = new System(folder, port, agentPort, options)
     for (const [path, text] of Object.entries(options.jobs)) await system.writeJob(path, text)
     const config = [
       'job_dir: jobs',
@@ -59,6 +76,7 @@ export class System {
       '      host: 127.0.0.1',
       `      port: ${agentPort}`,
       `      access_token: ${TOKEN}`,
+      `    connection: ${options.connection ?? '{}'}`,
       options.config ?? '',
     ]
     await writeFile(join(folder, 'config.yaml'), `${config.join('\n')}\n`)
@@ -115,8 +133,8 @@ export class System {
     this.#server = null
   }
 
-  /** Starts an agent, with the token that the server wants or another; it connects by itself, when it can. */
-  startAgent(token: string = TOKEN): void {
+  /** Starts an agent, with the token that the server wants or another; it connects by itself, when it can. What ran before goes on. */
+  startAgent(token: string = TOKEN, { state, connId }: AgentIdentity = {}): void {
     const args = [
       '--agent',
       '--agent-host',
@@ -124,7 +142,8 @@ export class System {
       '--agent-port',
       String(this.#agentPort),
       '--state',
-      join(this.folder, 'agent'),
+      join(this.folder, state ?? 'agent'),
+      ...(connId === undefined ? [] : ['--conn-id', connId]),
       '--connect-interval-start',
       '0.05',
       '--connect-interval-max',
@@ -139,6 +158,7 @@ export class System {
     }
     const file = commandFile('procstar')
     this.#agent = this.#agentByCommand ? new Child(args, env, file) : new Child([file, ...args], env)
+    this.#agents.push(this.#agent)
   }
 
   /** Starts both, and waits until the agent is connected. */
@@ -148,12 +168,15 @@ export class System {
     await this.server.line(/agent connected/)
   }
 
-  /** Ends what runs, and removes the folder. */
-  async destroy(): Promise<void> {
+  /** Ends what runs, audits the store, and removes the folder; `before` that, what a test has made of it is undone. */
+  async destroy(before: () => Promise<unknown> = async () => {}): Promise<void> {
     await this.#server?.kill('SIGTERM')
     // SIGQUIT: the agent kills what it runs before it ends.
-    await this.#agent?.kill('SIGQUIT')
+    await Promise.all(this.#agents.map((agent) => agent.kill('SIGQUIT')))
+    const broken = this.#audited ? auditServer(join(this.folder, 'data')) : []
+    await before()
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    assert.deepEqual(broken, [], 'the store breaks its invariants')
   }
 }
 

@@ -13,7 +13,7 @@ import { type BindScope, type Expanded, inField } from '@apsis/core/template'
 import { z } from 'zod'
 import { expandEach, expandField, templateTextField } from '../../template/index.ts'
 import { enabledField, enabledJson, isEnabled } from '../enabled.ts'
-import { argsOfTarget, findIn } from '../runs.ts'
+import { argsOfTarget, findIn, NO_RUNS } from '../runs.ts'
 import { storedArgs, storedStates, storedText } from '../stored.ts'
 
 interface Dependency {
@@ -136,8 +136,7 @@ function evaluate(
     exist,
   }: { jobId: string; args: Args; states: readonly State[]; exist: readonly State[] | null },
 ): ConditionOutcome {
-  const none: RunsFact = { unfinished: [], finished: {} }
-  const known = fact ?? none
+  const known = fact ?? NO_RUNS
   if (findIn(known, states) !== null) return { type: 'ready' }
   const name = runText(jobId, args)
   if (exist !== null && findIn(known, exist) === null) {

@@ -63,9 +63,9 @@ export const maxRunning: KindSyntax<ConditionSpec> & ConditionKind = {
     return {
       needs: [{ jobId, args }],
       evaluate([fact]) {
-        const running = (fact?.unfinished ?? []).filter(({ state }) => state === 'starting' || state === 'running')
-        if (running.length < count) return { type: 'ready' }
-        const because = `${running.length} of at most ${count} runs of ${runText(jobId, args)} running`
+        const running = fact === undefined ? 0 : fact.count('starting') + fact.count('running')
+        if (running < count) return { type: 'ready' }
+        const because = `${running} of at most ${count} runs of ${runText(jobId, args)} running`
         return { type: 'waiting', index: 0, because }
       },
     }

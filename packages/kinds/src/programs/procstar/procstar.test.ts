@@ -254,13 +254,20 @@ test('KPROG17: argv that no process can have', () => {
 })
 
 test('KPROG18: every type has a runtime', () => {
-  const samples = { procstar: { argv: ['x'] }, 'procstar-shell': { command: 'x' }, 'no-op': {} }
+  const samples = {
+    procstar: { argv: ['x'] },
+    'procstar-shell': { command: 'x' },
+    'no-op': {},
+    archive: { age: 1, path: 'x', count: 1 },
+    vacuum: {},
+    stats: {},
+  }
   assert.deepEqual(registry.programs.map(({ type }) => type).sort(), Object.keys(samples).sort())
   for (const kind of registry.programs) {
     const sample = Object.entries(samples).find(([type]) => type === kind.type)?.[1] ?? {}
     const program = expandedOf(specOf(kind, sample).bind(scope))
     const runtime = runtimes.get(program.type)
-    assert.equal(runtime?.on, program.type === 'no-op' ? 'server' : 'agent')
+    assert.equal(runtime?.on, program.type.startsWith('procstar') ? 'agent' : 'server')
     if (runtime?.on === 'agent') assert.equal(runtime.group(program), 'default')
   }
   assert.deepEqual([...runtimesFor(DEFAULT_RUNTIME_OPTIONS).keys()], [...runtimes.keys()])

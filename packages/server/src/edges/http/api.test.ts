@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
+import type { InstantsJson } from '@apsis/api/json'
 import { after, before, describe, test } from 'node:test'
-import { ApiError } from '@apsis/api/client'
-import { ROUTES } from '@apsis/api/routes'
 import { runId } from '@apsis/core/run'
+import { formatTime } from '@apsis/api/json'
 import { type ApiServer, NOW, startApiServer } from './fixture/api-server.ts'
-import { member } from './fixture/member.ts'
+import { refused } from './fixture/refused.ts'
 
 let server: ApiServer
 before(async () => {
   server = await startApiServer()
 })
 after(() => server.stop())
-
-async function refused(promise: Promise<unknown>, status: number, code: string, text?: RegExp): Promise<ApiError> {
-  const error = await promise.then(
-    () => assert.fail('it was not refused'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof ApiError, String(error))
-  assert.deepEqual([error.status, error.code], [status, code], error.message)
-  if (text !== undefined) assert.match(error.message, text)
-  return error
-}
 
 async function get(
   path: string,
@@ -272,6 +260,15 @@ describe('the server', () => {
       changed: [],
       removed: ['b'],
       dry_run: true,
+      plan: {
+        from: formatTime(NOW),
+        to: formatTime(NOW + 86_400_000),
+        withdrawn: 0,
+        created: 24,
+        jobs: [{ job_id: 'a', change: 'added', withdrawn: 0, created: 24, more: false }],
+        jobs_left: 0,
+        orphans: [{ job_id: 'c', names: 'b', place: 'condition', index: 0 }],
+      },
     })
     const error = await refused(server.client.reloadJobs(), 400, 'JOBS_INVALID', /errors loading jobs in \/jobs/)
     assert.equal(error.jobErrors?.[0]?.[0], 'bad')
@@ -289,106 +286,73 @@ describe('the server', () => {
     assert.deepEqual([instants, truncated, counts.undecided], [[], false, 0])
   })
 
-  test('agents are listed', async () => {
-    assert.deepEqual([await server.client.connections(), await server.client.groups()], [{}, {}])
-  })
-})
-
-describe('requests that are not as they should be', () => {
-  test('unknown paths below /api are 404 JSON; other methods 405 with those that would do', async () => {
-    for (const path of ['/api', '/api/v1', '/api/v1/nothing', '/api/v2/jobs', '/api/v1/runs/r1/nothing']) {
-      const { status, json } = await get(path)
-      assert.deepEqual([status, json['code']], [404, 'NOT_FOUND'], path)
-    }
-    const { status, json, headers } = await get('/api/v1/runs', { method: 'DELETE' })
-    assert.deepEqual([status, json['code'], headers.get('allow')], [405, 'METHOD_NOT_ALLOWED', 'GET, POST'])
-  })
-
-  const bad: readonly (readonly [string, RequestInit, RegExp])[] = [
-    ['/api/v1/runs?state=runnin', {}, /"in":"query","path":"state/],
-    ['/api/v1/runs?since=now', {}, /"path":"since"/],
-    ['/api/v1/runs?run_id=7', {}, /"path":"run_id/],
-    ['/api/v1/runs?summary=perhaps', {}, /"path":"summary"/],
-    ['/api/v1/runs?page_limit=99999', {}, /"path":"page_limit"/],
-    ['/api/v1/runs?job_id=a&job_id=b', {}, /"path":"job_id"/],
-    ['/api/v1/jobs?label=a&label=b', {}, /"path":"label"/],
-    ['/api/v1/instants', {}, /"path":"from"/],
-    ['/api/v1/instants?from=2026-01-01T00:00:00Z&to=2025-01-01T00:00:00Z', {}, /not to be after/],
-    ['/api/v1/runs', { method: 'POST' }, /"in":"body".*expected a JSON body/],
-    ['/api/v1/runs', { method: 'POST', body: '{' }, /"in":"body".*not JSON/],
-    ['/api/v1/runs', { method: 'POST', body: '[]' }, /"in":"body"/],
-    ['/api/v1/runs', { method: 'POST', body: '{}' }, /missing job_id or job/],
-    ['/api/v1/runs', { method: 'POST', body: '{"job_id": 7}' }, /"path":"job_id"/],
-    ['/api/v1/runs', { method: 'POST', body: '{"job_id":"j","args":{"a":[1]}}' }, /"path":"args.a"/],
-    ['/api/v1/runs', { method: 'POST', body: '{"job_id":"j","times":{"schedule":"soon"}}' }, /"path":"times.schedule"/],
-    ['/api/v1/runs?count=x', { method: 'POST', body: '{"job_id":"j"}' }, /"path":"count"/],
-    ['/api/v1/runs?count=-1', { method: 'POST', body: '{"job_id":"j"}' }, /"path":"count"/],
-    ['/api/v1/runs/r1/mark/running', { method: 'POST' }, /"in":"path","path":"state".*not a state: 'running'/],
-    ['/api/control/reload_jobs?dry_run=maybe', { method: 'POST' }, /"path":"dry_run"/],
-    ['/api/control/shut_down?restart=maybe', { method: 'POST' }, /"path":"restart"/],
-  ]
-  for (const [path, init, place] of bad) {
-    test(`${init.method ?? 'GET'} ${path} ${typeof init.body === 'string' ? init.body : ''} is 400 with its place`, async () => {
-      const { status, json } = await get(path, init)
-      assert.deepEqual([status, json['code']], [400, 'REQUEST_INVALID'], JSON.stringify(json))
-      assert.match(JSON.stringify(json['details']), place)
-    })
-  }
-
-  test('a path that is not properly escaped is 400, and a body that is too large 413', async () => {
-    assert.equal((await get('/api/v1/jobs/%zz')).status, 400)
-    const { status, json } = await get('/api/v1/runs', { method: 'POST', body: 'x'.repeat((4 << 20) + 1) })
-    assert.deepEqual([status, json['code']], [413, 'BODY_TOO_LARGE'])
-  })
-
-  test('whoever calls the server by a name that is not its own is refused, and told which names are', async () => {
-    for (const path of ['/api/v1/runs', '/', '/nothing']) {
-      const { status, text } = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-        request(server.base + path, { headers: { host: 'evil.example' } }, (reply) => {
-          let text = ''
-          reply.setEncoding('utf8').on('data', (part: string) => void (text += part))
-          reply.on('end', () => resolve({ status: reply.statusCode, text }))
-        })
-          .on('error', reject)
-          .end()
+  test('the ledger is paged, filtered by verdict, and summed up', async () => {
+    const from = Date.UTC(2025, 0, 1)
+    const base = { jobId: 'team/daily report', scheduleKey: 'k#1', args: {}, runId: null, reason: 'away' }
+    const rows = [0, 1, 2, 3, 4].map((n) => ({
+      ...base,
+      due: from + n,
+      verdict: n === 3 ? ('skipped' as const) : ('missed' as const),
+      decidedAt: from + 100,
+    }))
+    await server.commit({ instants: rows })
+    const span = { from, to: from + 1_000 }
+    const seen: string[] = []
+    for (let after: string | null = ''; after !== null; ) {
+      const page: InstantsJson = await server.client.instants({
+        ...span,
+        limit: 2,
+        verdict: ['missed', 'undecided'],
+        ...(after === '' ? {} : { after }),
       })
-      assert.equal(status, 403)
-      const reply: unknown = JSON.parse(text)
-      assert.equal(member(reply, 'code'), 'ORIGIN')
-      assert.match(
-        String(member(reply, 'error')),
-        /^Host is "evil\.example": expected an IP address or one of localhost/,
-      )
+      seen.push(...page.instants.map(({ due, verdict }) => `${due} ${verdict}`))
+      assert.equal(page.truncated, page.next !== null)
+      after = page.next
     }
-  })
-
-  test('a page of another site can change nothing', async () => {
-    const init = { method: 'POST', headers: { origin: 'http://evil.example' } }
-    const { status, json } = await get('/api/v1/runs/r1/skip', init)
-    assert.deepEqual([status, json['code']], [403, 'ORIGIN'])
-    assert.equal(
-      (await get('/api/v1/runs/r999999/skip', { method: 'POST', headers: { origin: server.base } })).status,
-      404,
+    assert.deepEqual(
+      seen,
+      ['.000', '.001', '.002', '.004'].map((ms) => `2025-01-01T00:00:00${ms}+00:00 missed`),
     )
+    const summary = await server.client.ledgerSummary(span)
+    assert.deepEqual([summary.counts.missed, summary.counts.skipped, summary.unaccounted], [4, 1, 0])
+    const { status, json } = await get(
+      '/api/v1/instants?from=2025-01-01T00:00:00Z&to=2025-01-02T00:00:00Z&after=%5B1%5D',
+    )
+    assert.deepEqual([status, json['code']], [400, 'REQUEST_INVALID'])
   })
 
-  test('nothing of all this is a defect', () => {
-    assert.deepEqual(server.errors, [])
+  test('what does not fit together is told', async () => {
+    const report = await server.client.sanity()
+    assert.deepEqual([report.unaccounted, report.unscheduled.total, report.late.total], [1, 0, 1])
+    assert.deepEqual(report.orphaned.list, [{ run_id: 'r8', job_id: 'x', because: 'running, and the job is gone' }])
+    assert.deepEqual(report.ran_late.list[0], {
+      job_id: 'team/extract',
+      schedule_key: 'k',
+      due: report.late.list[0]?.due,
+      run_id: 'r7',
+      lateness: 90,
+    })
+  })
+
+  test('agents are listed', async () => {
+    const connections = await server.client.connections()
+    assert.deepEqual([connections['c1']?.runs, connections['c1']?.drain], [3, null])
+    assert.deepEqual(await server.client.groups(), { default: [connections['c1']] })
+  })
+
+  test('agents are drained, and given procs again', async () => {
+    const drained = await server.client.drain('c1', { reason: 'new disk' })
+    assert.deepEqual(drained.drain, { since: '2026-01-02T03:04:05.678+00:00', reason: 'new disk', drained: false })
+    assert.deepEqual((await server.client.connections())['c1'], drained)
+    await server.client.undrain('c1')
+    assert.equal((await server.client.connections())['c1']?.drain, null)
+    const put = await get('/api/procstar/connections/c2/drain', { method: 'PUT' })
+    assert.deepEqual([put.status, put.json], [404, { error: 'no agent c2', code: 'AGENT_UNKNOWN' }])
+    const post = await get('/api/procstar/connections/c1/undrain', { method: 'POST' })
+    assert.equal(post.status, 404)
   })
 })
 
-test('the OpenAPI document has every route, with its query', async () => {
-  const { json } = await get('/api/openapi.json')
-  assert.equal(json['openapi'], '3.1.0')
-  for (const route of ROUTES) {
-    const path = route.path.replace(/[:*]([a-z_]+)/g, '{$1}')
-    for (const method of route.methods)
-      assert.ok(member(json, 'paths', path, method.toLowerCase()) !== undefined, `${method} ${path}`)
-  }
-  const listing: unknown = member(json, 'paths', '/api/v1/runs', 'get', 'parameters')
-  assert.ok(Array.isArray(listing))
-  const limit: unknown = listing.find((parameter) => member(parameter, 'name') === 'page_limit')
-  assert.deepEqual(member(limit, 'schema'), { type: 'integer', minimum: 1, maximum: 10_000 })
-  // Replies may gain members: the document must not say that they never have others.
-  assert.equal(JSON.stringify(json).includes('"additionalProperties":false'), false)
+test('nothing of all this is a defect', () => {
+  assert.deepEqual(server.errors, [])
 })

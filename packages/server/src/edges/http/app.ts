@@ -4,26 +4,35 @@ import fastify, { type FastifyInstance, type FastifyServerFactoryHandler } from 
 import type { Log } from '../../engine/index.ts'
 import { serveDocs } from './docs.ts'
 import { answerErrors, failureOf } from './errors.ts'
+import { serveBackfills } from './handlers/backfills.ts'
+import { serveBulk } from './handlers/bulk.ts'
 import { serveInstants } from './handlers/instants.ts'
+import { serveMetrics } from './handlers/metrics.ts'
 import { serveJobs } from './handlers/jobs.ts'
 import { serveOperations } from './handlers/operations.ts'
 import { serveOutputs } from './handlers/outputs.ts'
+import { servePauses } from './handlers/pauses.ts'
 import { serveProcstar } from './handlers/procstar.ts'
 import { serveRuns } from './handlers/runs.ts'
 import { serveSchedule } from './handlers/schedule.ts'
 import { serveServer } from './handlers/server.ts'
+import { serveVersions } from './handlers/versions.ts'
 import { originFault } from './origin.ts'
 import { failure } from './outcome.ts'
 import type {
   AdHocJobs,
   AgentList,
+  Collections,
   EngineLoad,
   History,
   JobFolder,
   Jobs,
+  LedgerChecks,
   LoopDelay,
+  Metrics,
   RunCommands,
   ServerControl,
+  WaitReasons,
 } from './ports.ts'
 import { sendFailure } from './register.ts'
 import { serveWeb } from './web.ts'
@@ -32,15 +41,20 @@ import { serveWeb } from './web.ts'
 export interface ApiPorts {
   readonly commands: RunCommands
   readonly history: History
+  readonly checks: LedgerChecks
   readonly jobs: Jobs
   readonly adHoc: AdHocJobs
   readonly folder: JobFolder
   readonly agents: AgentList
   readonly control: ServerControl
-  readonly engine: EngineLoad
+  readonly engine: EngineLoad & WaitReasons
   readonly delay: LoopDelay
+  readonly gc: Collections
+  readonly metrics: Metrics
   readonly feed: { readonly seq: number; readonly followers: number }
   readonly now: () => Instant
+  /** Runs that changed last before this are not listed, unless by id; null: all are. */
+  readonly oldest: Instant | null
   readonly log: Log
 }
 
@@ -77,14 +91,19 @@ export async function apiApp(
     return fault === null ? undefined : sendFailure(reply, failure('ORIGIN', fault))
   })
   answerErrors(app, ports.log)
+  serveMetrics(app, ports.metrics, ports.log)
   await serveDocs(app, ports.control.version)
   serveServer(app, ports)
-  serveJobs(app, ports.jobs)
+  serveJobs(app, ports)
+  serveVersions(app, ports)
   serveRuns(app, ports)
   serveSchedule(app, ports)
   serveOperations(app, ports)
+  serveBulk(app, ports)
+  servePauses(app, ports)
+  serveBackfills(app, ports)
   serveOutputs(app, ports.history)
-  serveInstants(app, ports.history, ports.now)
+  serveInstants(app, ports.history, ports.checks, ports.now)
   serveProcstar(app, ports.agents)
   await serveWeb(app, web)
   await app.ready()

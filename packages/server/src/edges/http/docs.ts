@@ -1,5 +1,5 @@
 import { type ErrorCode, errorBodySchema, statusOf } from '@apsis/api/error'
-import { type AnyRoute, COMMON_ERRORS } from '@apsis/api/routes'
+import { type AnyRoute, COMMON_ERRORS, ROUTES } from '@apsis/api/routes'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod'
@@ -31,7 +31,22 @@ export async function serveDocs(app: FastifyInstance, version: string): Promise<
       return { schema, url: name === null ? url : url.replace(/\*$/, `:${name}`) }
     },
   })
-  app.get(OPENAPI_PATH, { schema: { hide: true } }, () => app.swagger())
+  app.get(OPENAPI_PATH, { schema: { hide: true } }, () => withOptionalBodies(app.swagger()))
+}
+
+// What makes the document takes every body for required.
+function withOptionalBodies<Document extends { readonly paths?: object | undefined }>(document: Document): Document {
+  for (const { path, methods, body } of ROUTES) {
+    if (body === null || !body.safeParse(undefined).success) continue
+    for (const method of methods) {
+      const request = [path.replace(/:([a-z_]+)/g, '{$1}'), method.toLowerCase(), 'requestBody'].reduce<unknown>(
+        (found, name) => (isObject(found) ? found[name] : null),
+        document.paths,
+      )
+      if (isObject(request)) request['required'] = false
+    }
+  }
+  return document
 }
 
 function wildcardName(schema: FastifySchema): string | null {

@@ -9,6 +9,8 @@ import { sendFailure } from './register.ts'
 /** What is answered to a request that failed before or in its handler. */
 export function failureOf(error: FastifyError | StoreError | Error): Failure {
   if (error instanceof StoreError) {
+    if (error.code === 'STORE_TIMEOUT' || error.code === 'STORE_CANCELLED')
+      return failure('READ_TIMEOUT', error.message)
     return error.code === 'STORE_CLOSED'
       ? failure('NOT_READY', 'the server is shutting down')
       : failure('INTERNAL', `the store failed: ${error.message}`)

@@ -1,12 +1,26 @@
 import type { Job, JobResult } from '@apsis/core/job'
+import type { Orphan } from '@apsis/core/change'
 import type { Diagnostic } from '@apsis/core/document'
 import type { JsonObject } from '@apsis/core/json'
+import type { RunId, WaitingRun } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { Reader } from '@apsis/store/port'
-import type { AgentView, Commands, JobChanges } from '../../engine/index.ts'
+import type { AgentView, Commands, JobChanges, Drains, SanityReport } from '../../engine/index.ts'
 
 /** What requests may ask of the engine. */
-export type RunCommands = Pick<Commands, 'operate' | 'schedule' | 'rerun'>
+export type RunCommands = Pick<
+  Commands,
+  | 'operate'
+  | 'schedule'
+  | 'rerun'
+  | 'pause'
+  | 'resume'
+  | 'pauses'
+  | 'backfill'
+  | 'previewBackfill'
+  | 'cancelBackfill'
+  | 'backfills'
+>
 
 /** What requests read of the store. */
 export type History = Pick<
@@ -20,9 +34,19 @@ export type History = Pick<
   | 'runsOf'
   | 'outputs'
   | 'output'
-  | 'instants'
+  | 'ledger'
   | 'countInstants'
+  | 'jobVersions'
+  | 'definition'
 >
+
+/** Whether the ledger is whole. */
+export interface LedgerChecks {
+  /** Looks now. */
+  sanity(): Promise<SanityReport>
+  /** Overdue instants that nothing accounts for, as last counted; null: not known yet. */
+  unaccounted(): number | null
+}
 
 /** The jobs in force. */
 export interface Jobs {
@@ -34,13 +58,13 @@ export interface Jobs {
   definition(hash: string): Promise<Job | null>
 }
 
-/** Takes in a job that a request brings: parses it under a new ad hoc id, and where it is good stores it and puts it in force. */
+/** Takes in a job that a request brings: parses it under a new ad hoc id, and where it is good stores it and puts it in force. `full`: too many are. */
 export interface AdHocJobs {
-  add(document: JsonObject): Promise<JobResult>
+  add(document: JsonObject): Promise<JobResult | 'full'>
 }
 
 export type ReloadReply =
-  | { readonly ok: true; readonly changes: JobChanges }
+  | { readonly ok: true; readonly changes: JobChanges; readonly plan: ReloadPlan }
   /** Nothing was changed. `jobId` names the job of each error; empty where there is none. */
   | {
       readonly ok: false
@@ -48,15 +72,51 @@ export type ReloadReply =
       readonly errors: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
     }
 
-/** Reads the job folder again. */
+/** What a change of the jobs does in [from, to). */
+export interface ReloadPlan {
+  readonly from: Instant
+  readonly to: Instant
+  readonly jobs: readonly {
+    readonly jobId: string
+    readonly change: 'added' | 'changed' | 'removed'
+    readonly withdrawn: number
+    readonly created: number
+    readonly more: boolean
+  }[]
+  /** Jobs that are not among these. */
+  readonly left: number
+  readonly withdrawn: number
+  readonly created: number
+  readonly orphans: readonly Orphan[]
+}
+
+/** Which jobs are in force, and what became of the folder that was read last. */
+export interface JobsState {
+  readonly digest: string
+  readonly jobs: number
+  readonly adHoc: number
+  readonly since: Instant | null
+  readonly source: 'folder' | 'store'
+  readonly read: Instant | null
+  readonly problems: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
+  readonly problemCount: number
+  readonly watching: 'off' | 'events' | 'looks' | 'failed'
+  readonly lock: string | null
+}
+
+/** The job folder: reads it again, and says what is in force of it. */
 export interface JobFolder {
   reload(dryRun: boolean): Promise<ReloadReply>
+  state(): JobsState
 }
 
 /** The agents, connected or not. */
 export interface AgentList {
   /** Null when the server takes no agents. */
   list(): readonly AgentView[] | null
+  /** How many live runs it was given. */
+  runs(connId: string): number
+  readonly drains: Pick<Drains, 'of' | 'drain' | 'undrain'>
 }
 
 /** The server process. */
@@ -72,15 +132,45 @@ export interface ServerControl {
 /** How much the engine has to do. */
 export interface EngineLoad {
   load(): {
+    readonly scheduled: number
     readonly waiting: number
     readonly starting: number
     readonly running: number
     readonly stopping: number
     readonly timers: number
+    readonly inputs: number
   }
 }
 
-/** How the event loop was held up since the last call: seconds. */
+/** Why runs wait. */
+export interface WaitReasons {
+  /** As of now; null where what is stored is all there is. */
+  reason(id: RunId): WaitingRun['waitingFor']
+}
+
+/** How the event loop was held up since the last call: how often that was measured, and ms. */
 export interface LoopDelay {
-  take(): { readonly max: number; readonly mean: number }
+  take(): { readonly count: number; readonly min: number; readonly max: number; readonly mean: number }
+}
+
+/** Garbage collections since the start, of a kind; seconds. */
+export interface Collections {
+  of(kind: 'minor' | 'incremental' | 'major'): {
+    readonly count: number
+    readonly elapsed: number
+    readonly longest: number
+  }
+}
+
+/** The figures of the server for those who collect them. */
+export interface Metrics {
+  readonly contentType: string
+  text(): Promise<string>
+  /** A request was answered; `took` in ms. `route`: its path with the names of its parameters; null where no route took it. */
+  request(answered: {
+    readonly method: string
+    readonly route: string | null
+    readonly status: number
+    readonly took: number
+  }): void
 }

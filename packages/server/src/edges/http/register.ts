@@ -11,6 +11,8 @@ export interface Input<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly headers: FastifyRequest['headers']
+  /** A signal that is aborted when the caller is gone before the reply was sent whole. */
+  readonly gone: () => AbortSignal
 }
 
 /** Answers requests of a route. What it throws is a defect, or the outside world: the caller sees `INTERNAL`. */
@@ -29,7 +31,7 @@ export function register<Params, Query, Body, Reply>(
     url: serverPath(route),
     schema: routeDocs(route),
     handler: async (request, reply) => {
-      const input = readInput(route, request)
+      const input = readInput(route, request, () => whenGone(reply))
       if (!input.ok) return sendFailure(reply, input.failure)
       const outcome = await handler(input.input)
       if (!outcome.ok) return sendFailure(reply, outcome)
@@ -56,15 +58,27 @@ function serverPath(route: AnyRoute): string {
   return route.path.replace(/\*[a-z_]+$/, '*')
 }
 
+function whenGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
+}
+
 function readInput<Params, Query, Body, Reply>(
   route: Route<Params, Query, Body, Reply>,
   request: FastifyRequest,
+  gone: () => AbortSignal,
 ): { ok: true; input: Input<Params, Query, Body> } | { ok: false; failure: Failure } {
   const params = readPart('path', route.params, namedParams(route, request.params))
   const query = readPart('query', route.query, request.query)
   const body = readBody(route, request.body)
   if (params.ok && query.ok && body.ok) {
-    return { ok: true, input: { params: params.value, query: query.value, body: body.value, headers: request.headers } }
+    return {
+      ok: true,
+      input: { params: params.value, query: query.value, body: body.value, headers: request.headers, gone },
+    }
   }
   const problems = [params, query, body].flatMap((part) => (part.ok ? [] : part.problems))
   return { ok: false, failure: malformed(problems) }
@@ -79,7 +93,11 @@ function namedParams(route: AnyRoute, params: unknown): unknown {
 function readBody<Body>(route: AnyBody<Body>, text: unknown): ReturnType<typeof readPart<Body>> {
   // A route without a body is typed `never` there: nothing reads the value.
   if (route.body === null) return { ok: true, value: undefined as never }
-  if (typeof text !== 'string' || text === '') return absent('expected a JSON body')
+  if (typeof text !== 'string' || text === '') {
+    // A body that may be missing is one whose schema takes none.
+    const none = route.body.safeParse(undefined)
+    return none.success ? { ok: true, value: none.data } : absent('expected a JSON body')
+  }
   let json: unknown
   try {
     json = JSON.parse(text)

@@ -5,7 +5,7 @@ import type { Job } from '@apsis/core/job'
 import type { Run } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { Streamed } from './outcome.ts'
-import type { History, Jobs } from './ports.ts'
+import type { History, Jobs, WaitReasons } from './ports.ts'
 
 /** Runs turned into JSON at a time: as many as take well under 5 ms, since the engine shares the thread. */
 export const SLICE: number = 100
@@ -13,6 +13,7 @@ export const SLICE: number = 100
 export interface RunJsonPorts {
   readonly jobs: Pick<Jobs, 'get' | 'definition'>
   readonly history: Pick<History, 'metas'>
+  readonly engine: WaitReasons
 }
 
 /** The full form of runs, in order. */
@@ -27,12 +28,25 @@ export async function fullRuns(ports: RunJsonPorts, runs: readonly Run[]): Promi
   }
   const withMeta = runs.filter(mayHaveMeta).map(({ id }) => id)
   const metas = withMeta.length === 0 ? null : await ports.history.metas(withMeta)
-  return Promise.all(runs.map(async (run) => runJson(run, { meta: metas?.get(run.id) ?? null, job: await jobOf(run) })))
+  return Promise.all(
+    runs.map(async (stored) => {
+      const run = asOfNow(ports, stored)
+      return runJson(run, { meta: metas?.get(run.id) ?? null, job: await jobOf(run) })
+    }),
+  )
 }
 
-// Metadata is what an agent said of a process: most runs of a large answer have none.
+// Of many that wait for the same thing only the first one's reason is kept up to date in the store.
+function asOfNow({ engine }: Pick<RunJsonPorts, 'engine'>, run: Run): Run {
+  if (run.state !== 'waiting') return run
+  const waitingFor = engine.reason(run.id)
+  return waitingFor === null ? run : { ...run, waitingFor }
+}
+
+// Metadata is what a program said of itself: most runs of a large answer have none.
 function mayHaveMeta(run: Run): boolean {
-  return run.state !== 'starting' && 'handle' in run && run.handle?.on === 'agent'
+  if (run.state === 'waiting' || run.state === 'starting' || !('bound' in run)) return false
+  return run.bound !== null && run.bound.program.type !== 'no-op'
 }
 
 /** Runs by id, as the API answers them. */
@@ -62,6 +76,8 @@ async function* runsText(ports: RunJsonPorts, runs: readonly Run[], when: Instan
 
 /** The JSON text of the members of `runs`, for a reply that is made piece by piece. */
 export async function runMembers(ports: RunJsonPorts, runs: readonly Run[], summary: boolean): Promise<string> {
-  const values: readonly RunSummary[] = summary ? runs.map(runSummary) : await fullRuns(ports, runs)
+  const values: readonly RunSummary[] = summary
+    ? runs.map((run) => runSummary(asOfNow(ports, run)))
+    : await fullRuns(ports, runs)
   return values.map((run) => `${JSON.stringify(run.run_id)}:${JSON.stringify(run)}`).join(',')
 }

@@ -4,3 +4,4 @@ export { calendarFolders, environmentOf, type JobSources, loadEnvironment } from
 export type { RecordedJobs } from './known-jobs.ts'
 export { JobLoader, type LoadedJobs, type LoadOptions, readSources, type SourcesRead } from './load.ts'
 export { type JobRecord, readJobRecord, writeJobRecord } from './record.ts'
+export { watchSources, type WatchPorts } from './watch.ts'

@@ -22,7 +22,10 @@ export interface RecordedJobs {
 export class KnownJobs {
   #environment: string | null = null
   #jobs: ReadonlyMap<string, KnownJob> = new Map()
+  /** Of before the first load. */
   #recorded: RecordedJobs | null
+  /** What the last load came to. */
+  #last: JobRecord | null = null
 
   constructor(recorded: RecordedJobs | null) {
     this.#recorded = recorded
@@ -35,9 +38,9 @@ export class KnownJobs {
     return known !== undefined && known.digest === textDigest ? known : null
   }
 
-  /** The record, where these files are exactly those recorded: what it says is then what checking them comes to. */
+  /** The record of the last load, where these files are exactly those recorded: what it says is then what checking them comes to. */
   recorded(folder: string, files: readonly ReadJobFile[], environment: string): JobRecord | null {
-    const record = this.#recorded?.record
+    const record = this.#last ?? this.#recorded?.record
     if (record === undefined || record.folder !== folder || record.environment !== environment) return null
     if (files.length !== record.entries.size) return null
     return files.every(({ jobId, digest: found }) => found !== null && found === record.entries.get(jobId)?.digest)
@@ -46,10 +49,11 @@ export class KnownJobs {
   }
 
   /** Forgets all that was known, for this. */
-  replace(environment: string, jobs: ReadonlyMap<string, KnownJob>): void {
-    this.#environment = environment
+  replace(record: JobRecord, jobs: ReadonlyMap<string, KnownJob>): void {
+    this.#environment = record.environment
     this.#jobs = jobs
     this.#recorded = null
+    this.#last = record
   }
 
   #revived(jobId: string, registry: KindRegistry): KnownJob | undefined {

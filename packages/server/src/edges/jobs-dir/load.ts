@@ -98,8 +98,9 @@ export class JobLoader {
     const registry = createRegistry(around.environment)
     const { files, known } = (await this.#unchanged(found, registry)) ?? (await this.#checked(found, registry, options))
     const environment = around.environment.digest
-    this.#known.replace(environment, known)
     const diagnostics = files.flatMap((file) => file.diagnostics)
+    const record = { folder: this.folder, environment, entries: known, diagnostics }
+    this.#known.replace(record, known)
     return {
       jobs: files.flatMap(({ job }) => (job === null ? [] : [job])),
       diagnostics: [...around.diagnostics, ...named, ...diagnostics],
@@ -108,7 +109,7 @@ export class JobLoader {
       folderDiagnostics: named,
       files,
       registry,
-      record: { folder: this.folder, environment, entries: known, diagnostics },
+      record,
     }
   }
 

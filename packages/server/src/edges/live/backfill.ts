@@ -19,8 +19,9 @@ export async function backfill(
   const messages: FeedMessage[] = []
   const changed = new Map<RunId, { seq: number; time: Instant }>()
   for (const { seq, time, runId, fact } of facts) {
-    if (fact.type === 'job' || fact.type === 'agent') messages.push(generalMessage(seq, time, fact))
-    else if (runId === null) continue
+    if (fact.type === 'job' || fact.type === 'agent' || fact.type === 'pause' || fact.type === 'backfill') {
+      messages.push(generalMessage(seq, time, fact))
+    } else if (runId === null) continue
     else if (fact.type === 'deleted') {
       changed.delete(runId)
       messages.push(deleteMessage(seq, time, runId))

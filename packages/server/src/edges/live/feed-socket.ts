@@ -13,10 +13,6 @@ export interface FeedPorts {
   readonly now: () => Instant
 }
 
-/** Messages in one frame at most. */
-const FRAME = 256
-/** Characters in one frame, about, at most. */
-const FRAME_SIZE = 256 << 10
 /** One who is further behind than this many numbers loads everything anew instead. */
 export const MAX_BEHIND = 20_000
 
@@ -31,9 +27,14 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
   let busy = false
   let caughtUp = false
 
-  const send = (texts: readonly string[]): void => {
+  const drop = (): void => {
+    hub.dropped()
+    socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
+  }
+
+  const send = (frame: Buffer | string): void => {
     busy = true
-    socket.send(`[${texts.join(',')}]`, (error) => {
+    socket.send(frame, { binary: false }, (error) => {
       busy = false
       // A socket that failed closes by itself.
       if (error === undefined || error === null) pump()
@@ -41,15 +42,15 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
   }
 
   const sendNext = (): void => {
-    const next = hub.after(position, FRAME, FRAME_SIZE)
-    if (next !== null) {
+    const next = hub.frame(position)
+    if (next !== 'gone') {
       caughtUp = true
-      if (next.texts.length > 0) {
+      if (next !== 'none') {
         position = next.seq
-        send(next.texts)
+        send(next.bytes)
       }
     } else if (caughtUp) {
-      socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
+      drop()
     } else {
       busy = true
       backfill(ports.read, position).then(
@@ -57,7 +58,7 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
           busy = false
           // The numbers up to the hub's may be facts that make no message.
           position = seq === position ? Math.max(position, hub.from) : seq
-          if (messages.length > 0) send(messages.map((message) => JSON.stringify(message)))
+          if (messages.length > 0) send(JSON.stringify(messages))
           else pump()
         },
         () => socket.close(CLOSE_CODES.INTERNAL, 'the store cannot be read'),
@@ -69,7 +70,7 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
     if (socket.readyState !== socket.OPEN) return
     if (!busy) return sendNext()
     if (caughtUp && position < hub.from) {
-      socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
+      drop()
     }
   }
 
@@ -77,5 +78,5 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
   const time = formatTime(ports.now())
   const first: FeedMessage[] = [{ type: 'hello', seq: position, time, version: ports.version }]
   if (reset) first.push({ type: 'reset', seq: position, time })
-  send(first.map((message) => JSON.stringify(message)))
+  send(JSON.stringify(first))
 }

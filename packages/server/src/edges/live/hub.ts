@@ -13,11 +13,20 @@ export interface RunChange {
   readonly meta: JsonObject | null
 }
 
-/** A message of the feed, encoded when somebody first asks for it: with nobody following, nothing is. */
+/** A message of the feed, made and encoded when somebody first asks for it: with nobody following, nothing is. */
 interface Entry {
   readonly seq: number
-  readonly message: () => FeedMessage
+  readonly make: () => FeedMessage
+  message: FeedMessage | null
   text: string | null
+}
+
+/** Messages as they travel, one encoding for all who are at the same number. */
+export interface Frame {
+  /** A JSON array of messages, in UTF-8. */
+  readonly bytes: Buffer
+  /** Number of the last of them. */
+  readonly seq: number
 }
 
 export interface HubOptions {
@@ -29,8 +38,16 @@ export interface HubOptions {
   readonly keep?: number
 }
 
-/** Followers are woken this often at most, ms: so many small changes make one frame. */
+/** After followers were woken, this long passes before they are again, ms: so many small changes make one frame. */
 const GATHER = 25
+/** Followers woken in one piece of work: sending to one takes some 20 µs. */
+const AT_ONCE = 100
+/** Messages in one frame at most. */
+const FRAME = 256
+/** Characters in one frame, about, at most. */
+const FRAME_SIZE = 256 << 10
+/** Frames kept for others at the same number. */
+const FRAMES = 8
 
 /** The newest part of the live feed: numbers what the engine commits, keeps a bounded number of messages, wakes those who follow. */
 export class FeedHub {
@@ -40,6 +57,10 @@ export class FeedHub {
   #from: number
   #seq: number
   #waking = false
+  /** Something came while followers were being woken. */
+  #again = false
+  readonly #frames = new Map<number, Frame>()
+  #drops = 0
   readonly #followers = new Set<() => void>()
   readonly #watchers = new Map<RunId, Set<(change: RunChange) => void>>()
 
@@ -62,6 +83,16 @@ export class FeedHub {
 
   get followers(): number {
     return this.#followers.size
+  }
+
+  /** Sockets that were closed since they read too slowly. */
+  get drops(): number {
+    return this.#drops
+  }
+
+  /** A socket is closed since it reads too slowly. */
+  dropped(): void {
+    this.#drops++
   }
 
   /** Takes in what the engine has committed. It runs in the engine's turn, so it only notes it. */
@@ -90,11 +121,40 @@ export class FeedHub {
   }
 
   /**
-   * The first messages above `seq`, encoded: at most `limit`, and no more once they have `size` characters. Null when some of them are no
-   * longer in memory.
+   * A frame of the first messages above `seq`: encoded once, however many are there to take it. `none`: there is nothing above; `gone`: some of them are
+   * no longer in memory.
    */
-  after(seq: number, limit: number, size: number): { readonly texts: readonly string[]; readonly seq: number } | null {
-    if (seq < this.#from) return null
+  frame(seq: number): Frame | 'none' | 'gone' {
+    if (seq < this.#from) return 'gone'
+    const known = this.#frames.get(seq)
+    if (known !== undefined) return known
+    const entries = this.#above(seq, FRAME)
+    const texts: string[] = []
+    let last = seq
+    let left = FRAME_SIZE
+    for (const entry of entries) {
+      if (left <= 0) break
+      entry.text ??= JSON.stringify(entry.message ?? entry.make())
+      texts.push(entry.text)
+      left -= entry.text.length
+      last = entry.seq
+    }
+    if (texts.length === 0) return 'none'
+    const frame = { bytes: Buffer.from(`[${texts.join(',')}]`), seq: last }
+    for (const oldest of this.#frames.keys()) {
+      if (this.#frames.size < FRAMES) break
+      this.#frames.delete(oldest)
+    }
+    this.#frames.set(seq, frame)
+    return frame
+  }
+
+  /** The first messages above `seq`, at most `limit`; null when some of them are no longer in memory. */
+  messages(seq: number, limit: number): readonly FeedMessage[] | null {
+    return seq < this.#from ? null : this.#above(seq, limit).map(messageOf)
+  }
+
+  #above(seq: number, limit: number): readonly Entry[] {
     const entries = this.#entries
     let low = 0
     for (let high = entries.length; low < high; ) {
@@ -102,17 +162,7 @@ export class FeedHub {
       if ((entries[middle]?.seq ?? 0) > seq) high = middle
       else low = middle + 1
     }
-    const texts: string[] = []
-    let last = seq
-    for (let left = size; texts.length < limit && left > 0; low++) {
-      const entry = entries[low]
-      if (entry === undefined) break
-      entry.text ??= JSON.stringify(entry.message())
-      texts.push(entry.text)
-      left -= entry.text.length
-      last = entry.seq
-    }
-    return { texts, seq: last }
+    return entries.slice(low, low + limit)
   }
 
   /** Calls `woken` some time after there is something new; the result ends it. */
@@ -132,22 +182,37 @@ export class FeedHub {
     }
   }
 
-  #add(seq: number, message: () => FeedMessage): void {
-    this.#entries.push({ seq, message, text: null })
+  #add(seq: number, make: () => FeedMessage): void {
+    this.#entries.push({ seq, make, message: null, text: null })
     // Old ones go a quarter at a time, so that keeping the bound costs nothing per message.
     if (this.#entries.length > this.#keep * 1.25) {
       const gone = this.#entries.length - this.#keep
       this.#from = this.#entries[gone - 1]?.seq ?? this.#from
       this.#entries = this.#entries.slice(gone)
+      this.#frames.clear()
     }
   }
 
+  // At once after some time without changes, and in pieces: with a thousand followers it takes tens of milliseconds in all.
   #wake(): void {
+    this.#again = this.#waking
     if (this.#waking || this.#followers.size === 0) return
     this.#waking = true
-    this.#later(GATHER, () => {
-      this.#waking = false
-      for (const woken of this.#followers) woken()
-    })
+    const followers = [...this.#followers]
+    const some = (from: number): void => {
+      for (const woken of followers.slice(from, from + AT_ONCE)) woken()
+      if (from + AT_ONCE < followers.length) this.#later(0, () => some(from + AT_ONCE))
+      else {
+        this.#later(GATHER, () => {
+          this.#waking = false
+          if (this.#again) this.#wake()
+        })
+      }
+    }
+    this.#later(0, () => some(0))
   }
+}
+
+function messageOf(entry: Entry): FeedMessage {
+  return (entry.message ??= entry.make())
 }

@@ -1,68 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { test, type TestContext } from 'node:test'
-import {
-  CLOSE_CODES,
-  decodeOutputFrame,
-  type FeedMessage,
-  parseFeedFrame,
-  type RunUpdate,
-  runUpdateSchema,
-} from '@apsis/api/feed'
+import { test } from 'node:test'
+import { CLOSE_CODES, decodeOutputFrame, type FeedMessage, type RunUpdate, runUpdateSchema } from '@apsis/api/feed'
 import type { RunId } from '@apsis/core/run'
 import { openMemoryStore } from '@apsis/store/memory'
 import { WebSocket } from 'ws'
-import { type ApiServer, type ApiServerOptions, NOW, startApiServer } from '../http/fixture/api-server.ts'
+import { NOW, startApiServer } from '../http/fixture/api-server.ts'
 import { MAX_BEHIND } from './feed-socket.ts'
-
-async function start(t: TestContext, options: ApiServerOptions = {}): Promise<ApiServer> {
-  const server = await startApiServer(options)
-  t.after(() => server.stop())
-  return server
-}
-
-interface Reader {
-  readonly socket: WebSocket
-  /** The next frame; rejects when the socket has closed instead. */
-  next(): Promise<Buffer>
-  /** Resolves to the close code. */
-  readonly closed: Promise<number>
-}
-
-function read(server: ApiServer, path: string): Reader {
-  const socket = new WebSocket(`${server.base.replace('http', 'ws')}${path}`)
-  const frames: Buffer[] = []
-  const waiting: { resolve: (frame: Buffer) => void; reject: (error: Error) => void }[] = []
-  socket.on('message', (data: Buffer) => {
-    const reader = waiting.shift()
-    if (reader === undefined) frames.push(data)
-    else reader.resolve(data)
-  })
-  const closed = once(socket, 'close').then(([code]) => Number(code))
-  void closed.then((code) => {
-    for (const reader of waiting.splice(0)) reader.reject(new Error(`closed with ${code}`))
-  })
-  return {
-    socket,
-    closed,
-    next: () => {
-      const frame = frames.shift()
-      if (frame !== undefined) return Promise.resolve(frame)
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
-    },
-  }
-}
-
-/** Messages of the feed up to, and with, the first that `last` accepts. */
-async function messages(reader: Reader, last: (message: FeedMessage) => boolean): Promise<FeedMessage[]> {
-  const all: FeedMessage[] = []
-  for (;;) {
-    const frame = parseFeedFrame(String(await reader.next()))
-    all.push(...frame)
-    if (frame.some(last)) return all
-  }
-}
+import { messages, read, type Reader, start } from './fixture/reader.ts'
 
 const ofRun = (id: RunId | undefined) => (message: FeedMessage) => message.type === 'run' && message.run.run_id === id
 const runIds = (all: readonly FeedMessage[]) =>
@@ -100,6 +46,29 @@ test('a job and an agent that change are told as well', async (t) => {
     ],
   )
   reader.socket.close()
+})
+
+test('pauses and backfills are told from memory and from the store, and not to clients that do not know them', async (t) => {
+  const server = await start(t)
+  const facts = [
+    { type: 'pause', change: 'added', pauseId: 'p', time: NOW },
+    { type: 'backfill', change: 'ended', backfillId: 'b', time: NOW },
+    { type: 'job', change: 'removed', jobId: 'j', time: NOW },
+  ] as const
+  await server.commit({ facts })
+  const again = await startApiServer({ store: server.store })
+  t.after(() => again.stop())
+  for (const one of [server, again]) {
+    const reader = read(one, '/api/v1/feed?since=0')
+    const [, pause, backfill] = await messages(reader, ({ type }) => type === 'job')
+    assert.deepEqual([pause?.type, backfill?.type], ['pause', 'backfill'])
+    reader.socket.close()
+    const old = read(one, '/api/v1/summary?since=0')
+    let text = ''
+    while (!text.includes('job_delete')) text += (await old.next()).toString()
+    assert.doesNotMatch(text, /pause|backfill/)
+    old.socket.close()
+  }
 })
 
 test('a reader that comes back gets what it missed, once each, from memory', async (t) => {

@@ -14,12 +14,16 @@ export function deleteMessage(seq: number, time: Instant, runId: string): FeedMe
   return { type: 'run_delete', seq, time: formatTime(time), run_id: runId }
 }
 
-/** A job or an agent changed. */
+/** Something that is no run changed: a job, an agent, a pause, a backfill. */
 export function generalMessage(seq: number, time: Instant, fact: GeneralFact): FeedMessage {
   switch (fact.type) {
     case 'job':
       return { type: 'job', seq, time: formatTime(time), change: fact.change, job_id: fact.jobId }
     case 'agent':
       return { type: 'agent', seq, time: formatTime(time), change: fact.change, conn_id: fact.connId, data: fact.data }
+    case 'pause':
+      return { type: 'pause', seq, time: formatTime(time), change: fact.change, pause_id: fact.pauseId }
+    case 'backfill':
+      return { type: 'backfill', seq, time: formatTime(time), change: fact.change, backfill_id: fact.backfillId }
   }
 }

@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws'
 import type { History } from '../http/ports.ts'
 import type { FeedHub } from './hub.ts'
 import type { OutputGrowth } from './output-growth.ts'
+import { sent } from './sent.ts'
 
 export interface OutputSocketPorts {
   readonly hub: FeedHub
@@ -73,9 +74,4 @@ export async function serveOutput(socket: WebSocket, target: OutputTarget, ports
 
 async function lengthOf(history: Pick<History, 'outputs'>, id: RunId, outputId: string): Promise<number> {
   return (await history.outputs(id)).find((output) => output.outputId === outputId)?.length ?? 0
-}
-
-/** Resolves when the socket has taken the bytes, or has failed (it then closes). */
-function sent(socket: WebSocket, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve) => socket.send(bytes, () => resolve()))
 }

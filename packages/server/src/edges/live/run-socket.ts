@@ -26,8 +26,9 @@ export async function serveRunUpdates(
   const id = parseRunId(runIdText)
   const send = (update: RunUpdate): void => {
     if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MAX_WAITING) socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again')
-    else socket.send(JSON.stringify(update))
+    if (socket.bufferedAmount <= MAX_WAITING) return socket.send(JSON.stringify(update))
+    ports.hub.dropped()
+    socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again')
   }
   // What happens while the first message is put together waits for it: it may repeat, but is never lost.
   let early: RunUpdate[] | null = []
@@ -54,8 +55,10 @@ function updatesOf({ run, facts, meta }: RunChange): RunUpdate[] {
     const line = logLine(run.id, fact.time, fact)
     return line === null ? [] : [{ run_log_append: line }]
   })
-  const [first = {}, ...rest] = lines
-  return [{ run: runSummary(run), ...(meta === null ? {} : { meta: runMeta(run, meta) }), ...first }, ...rest]
+  // The run comes with its last line: who stops reading once it has finished has all of its log.
+  const last = lines.at(-1) ?? {}
+  const state = { run: runSummary(run), ...(meta === null ? {} : { meta: runMeta(run, meta) }) }
+  return [...lines.slice(0, -1), { ...state, ...last }]
 }
 
 async function everything(run: Run, history: RunSocketPorts['history']): Promise<RunUpdate> {

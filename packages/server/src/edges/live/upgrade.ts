@@ -7,9 +7,15 @@ import type { Log } from '../../engine/index.ts'
 import { originFault } from '../http/origin.ts'
 import { type FeedPorts, serveFeed } from './feed-socket.ts'
 import { type OutputSocketPorts, serveOutput } from './output-socket.ts'
+import { type RunFeedPorts, serveRunFeed } from './run-feed-socket.ts'
 import { type RunSocketPorts, serveRunUpdates } from './run-socket.ts'
+import { serveSummary, type SummaryPorts } from './summary-socket.ts'
 
-export type SocketPorts = FeedPorts & RunSocketPorts & OutputSocketPorts & { readonly log: Log }
+export type SocketPorts = FeedPorts &
+  RunSocketPorts &
+  RunFeedPorts &
+  SummaryPorts &
+  OutputSocketPorts & { readonly log: Log }
 
 /** What answers WebSocket upgrades. */
 export interface Sockets {
@@ -30,7 +36,7 @@ const MAX_SOCKETS = 2_000
 
 type Serve = (socket: WebSocket) => void | Promise<void>
 
-/** The sockets of the API: the live feed, the updates of a run, the output of a run. */
+/** The sockets of the API: the live feed, the feed of a run, and those of the existing clients: the summary, the updates of a run, the output of a run. */
 export function apiSockets(ports: SocketPorts): Sockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_INCOMING, perMessageDeflate: false })
   const silent = new Set<WebSocket>()
@@ -87,6 +93,10 @@ function refusal(code: ErrorCode, error: string): Refusal {
   return { code, error }
 }
 
+const SUMMARY = /^\/api\/v1\/summary\/?$/
+const RUN_FEED = /^\/api\/v1\/runs\/([^/]+)\/feed\/?$/
+/** Outputs that one reader may follow. */
+const MAX_OUTPUTS = 16
 const RUN_UPDATES = /^\/api\/v1\/runs\/([^/]+)\/updates\/?$/
 const OUTPUT_UPDATES = /^\/api\/v1\/runs\/([^/]+)\/output\/([^/]+)\/updates\/?$/
 
@@ -101,6 +111,21 @@ function route(names: readonly string[], request: IncomingMessage, ports: Socket
     if (since === undefined) return refusal('REQUEST_INVALID', 'query since: expected a whole number from 0 on')
     return (socket) => serveFeed(socket, since, ports)
   }
+  if (SUMMARY.test(path)) {
+    const since = wholeNumber(url.searchParams.get('since'))
+    if (since === undefined) return refusal('REQUEST_INVALID', 'query since: expected a whole number from 0 on')
+    return (socket) => serveSummary(socket, { init: url.searchParams.has('init'), since }, ports)
+  }
+  const feed = RUN_FEED.exec(path)
+  if (feed !== null) {
+    const since = wholeNumber(url.searchParams.get('since'))
+    const outputs = wantedOutputs(url.searchParams.getAll('output'))
+    if (since === undefined) return refusal('REQUEST_INVALID', 'query since: expected a whole number from 0 on')
+    if (outputs === null) {
+      return refusal('REQUEST_INVALID', `query output: expected ID:START, at most ${MAX_OUTPUTS} times`)
+    }
+    return (socket) => serveRunFeed(socket, { runId: feed[1] ?? '', since: since ?? 0, outputs }, ports)
+  }
   const run = RUN_UPDATES.exec(path)
   if (run !== null) return (socket) => serveRunUpdates(socket, run[1] ?? '', url.searchParams.has('init'), ports)
   const output = OUTPUT_UPDATES.exec(path)
@@ -112,6 +137,16 @@ function route(names: readonly string[], request: IncomingMessage, ports: Socket
     return (socket) => serveOutput(socket, { runId: output[1] ?? '', outputId, start }, ports)
   }
   return refusal('NOT_FOUND', `no such path: ${path}`)
+}
+
+function wantedOutputs(texts: readonly string[]): ReadonlyMap<string, number> | null {
+  const outputs = new Map<string, number>()
+  for (const text of texts) {
+    const match = /^(.+):(\d{1,15})$/.exec(text)
+    if (match === null || outputs.size === MAX_OUTPUTS) return null
+    outputs.set(match[1] ?? '', Number(match[2]))
+  }
+  return outputs
 }
 
 /** Null when absent, undefined when it is something else. */

@@ -1,1 +1,2 @@
-export { type LogLevel, logger } from './logger.ts'
+export type { HumanStyle } from './human.ts'
+export { type Logger, type LoggerOptions, type LogOutput, named, openLogger } from './logger.ts'

@@ -3,7 +3,7 @@ import type { AgentMessage, ServerMessage } from '@apsis/wire/message'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ServerSession } from '@apsis/wire/session'
 import { essentialMembers, extendedMembers, type ProcSpec } from '@apsis/wire/spec'
-import type { AgentEvent, AgentView, Log } from '../ports.ts'
+import type { AgentEvent, AgentView, Clock, Log } from '../ports.ts'
 import { type OutputSink, runOfProc } from './output-sink.ts'
 import { ProcStream } from './proc-stream.ts'
 
@@ -17,6 +17,8 @@ export interface Link {
 }
 
 const SIGKILL = 9
+/** How long an agent may take to show that it is alive when another one comes under its id, ms. */
+const ANSWER_WITHIN = 5_000
 
 /** A registered agent on its present link: routes messages to procs, and requests to the agent. */
 export class AgentConnection {
@@ -30,6 +32,8 @@ export class AgentConnection {
   readonly #refusedRelease: (procId: string) => void
   readonly #updateEvery: number | null
   readonly #streams = new Map<string, ProcStream>()
+  /** Those who asked whether it is alive. */
+  readonly #askers = new Set<(alive: boolean) => void>()
   view: AgentView
 
   constructor(options: {
@@ -56,6 +60,23 @@ export class AgentConnection {
     this.#changed = options.changed
     this.#refusedRelease = options.refusedRelease
     this.#updateEvery = options.updateEvery
+  }
+
+  /** Finds out whether the agent answers, within 5 s. */
+  askAlive(clock: Pick<Clock, 'now' | 'wake'>, then: (alive: boolean) => void): void {
+    const asker = (alive: boolean): void => {
+      cancel()
+      this.#askers.delete(asker)
+      then(alive)
+    }
+    const cancel = clock.wake(clock.now() + ANSWER_WITHIN, () => asker(false))
+    this.#askers.add(asker)
+    this.link.ping()
+  }
+
+  /** The agent was heard of, or its link is gone. */
+  alive(alive: boolean): void {
+    for (const asker of this.#askers) asker(alive)
   }
 
   send(message: ServerMessage): void {

@@ -2,16 +2,15 @@ import type { Duration, Instant } from '@apsis/core/time'
 import type { AgentMessage, Register } from '@apsis/wire/message'
 import { EXTENSIONS, ServerSession, type SessionOutput } from '@apsis/wire/session'
 import type { ProcSpec } from '@apsis/wire/spec'
-import type { AgentEvent, Agents, AgentView, Clock, Log } from '../ports.ts'
+import type { AgentEvent, Agents, AgentView, Clock, LoadOf, Log } from '../ports.ts'
 import { AgentConnection, type Link } from './connection.ts'
+import { KnownAgents } from './known-agents.ts'
 import type { OutputSink } from './output-sink.ts'
 
 /** How long an agent that is not connected stays listed, ms; its runs are not touched by that. */
 const LISTED = 24 * 3600_000
 /** After which an agent that could not delete a proc is asked again, ms: its disk was full, or what was given up still runs. */
 const RELEASE_AGAIN = 60_000
-/** Agents that may be listed. A further registration is refused. */
-const MAX_AGENTS = 10_000
 
 /** What an edge does with one accepted link. */
 export interface LinkEnd {
@@ -21,11 +20,6 @@ export interface LinkEnd {
   /** A pong, or anything else that shows life. */
   heard(): void
   closed(): void
-}
-
-interface Known {
-  view: AgentView
-  connection: AgentConnection | null
 }
 
 export interface HubOptions {
@@ -38,14 +32,14 @@ export interface HubOptions {
   /** How often the metadata of a run that runs is brought up to date, ms, by agents that can; null: not. */
   readonly updateInterval: Duration | null
   readonly emit: (event: AgentEvent) => void
-  /** An agent came, went or changed. */
-  readonly changed: (view: AgentView) => void
+  /** An agent came, went or changed; or it is `listed` no longer. */
+  readonly changed: (view: AgentView, listed: boolean) => void
 }
 
 /** All agents: sessions on links, one connection per agent id, and the engine's way to ask them. Does no I/O: links are given. */
 export class AgentHub implements Agents {
   readonly #options: HubOptions
-  readonly #known = new Map<string, Known>()
+  readonly #known = new KnownAgents()
   readonly #links = new Set<() => void>()
   /** Cancels what is to happen to agents that are away, by agent. */
   readonly #away = new Map<string, () => void>()
@@ -58,7 +52,7 @@ export class AgentHub implements Agents {
   }
 
   views(): readonly AgentView[] {
-    return [...this.#known.values()].map(({ view, connection }) => connection?.view ?? view)
+    return this.#known.views()
   }
 
   /** A link was accepted; it is nobody's until it registers. */
@@ -75,14 +69,38 @@ export class AgentHub implements Agents {
       this.#links.delete(end)
       if (connection !== null) this.#lost(connection)
     }
+    const admit = (register: Register, answer: readonly Uint8Array[]): void => {
+      const refuse = (code: number, reason: string): void => {
+        log.warn('an agent is refused', { agent: register.conn.conn_id, address: link.address, reason })
+        link.close(code, reason)
+        end()
+      }
+      const refusal = this.#refusal(register)
+      if (refusal !== null) return refuse(refusal.code, refusal.reason)
+      const rival = this.#rival(register)
+      if (rival === null) {
+        for (const frame of answer) link.send(frame)
+        connection = this.#register(register, session, link)
+        return
+      }
+      rival.askAlive(clock, (alive) => {
+        if (over) return
+        if (!alive) {
+          this.#replace(rival)
+          return admit(register, answer)
+        }
+        const { hostname, pid } = rival.view.proc
+        refuse(1008, `agent ${rival.connId} is connected already, as process ${pid} on ${hostname}`)
+      })
+    }
     const take = (output: SessionOutput<AgentMessage>): void => {
       for (const note of output.notes) log.warn(note, { address: link.address })
+      const [first] = output.messages
+      // An agent is not told that it is registered before it is.
+      if (connection === null && first?.type === 'Register') return admit(first, output.send)
       for (const frame of output.send) link.send(frame)
       if (output.ping) link.ping()
-      for (const message of output.messages) {
-        if (connection === null && message.type === 'Register') connection = this.#register(message, session, link)
-        else connection?.receive(message, clock.now())
-      }
+      for (const message of output.messages) connection?.receive(message, clock.now())
       if (output.close !== null) {
         link.close(output.close.code, output.close.reason)
         end()
@@ -101,37 +119,34 @@ export class AgentHub implements Agents {
         return connection !== null
       },
       receive: (frame) => {
-        if (!over) take(session.receive(frame, clock.monotonic()))
+        if (over) return
+        connection?.alive(true)
+        take(session.receive(frame, clock.monotonic()))
       },
-      heard: () => session.heard(clock.monotonic()),
+      heard: () => {
+        session.heard(clock.monotonic())
+        connection?.alive(true)
+      },
       closed: end,
     }
   }
 
-  choose(group: string, load: (connId: string) => number): string | null {
-    let best: { readonly connId: string; readonly load: number } | null = null
-    for (const { connection } of this.#known.values()) {
-      if (connection === null || connection.view.conn.group_id !== group) continue
-      if (connection.view.shutdownState !== 'active') continue
-      const { connId } = connection
-      if (best === null || load(connId) < best.load) best = { connId, load: load(connId) }
-    }
-    return best?.connId ?? null
+  choose(group: string, load: LoadOf): string | null {
+    return this.#known.choose(group, load)
   }
 
   expect(connId: string): void {
-    const { clock, emit, reconnectTimeout } = this.#options
-    if (reconnectTimeout === null || this.#known.has(connId) || this.#away.has(connId)) return
-    const message = `procstar: agent reconnect timeout: conn_id ${connId}`
-    const cancel = clock.wake(clock.now() + reconnectTimeout, () => {
-      this.#away.delete(connId)
-      if (!this.#known.has(connId)) emit({ type: 'gone', connId, message })
-    })
-    this.#away.set(connId, cancel)
+    const { clock, reconnectTimeout } = this.#options
+    if (reconnectTimeout === null || this.connected(connId) || this.#away.has(connId)) return
+    this.#giveUpAt(connId, clock.now() + reconnectTimeout)
   }
 
   connected(connId: string): boolean {
     return this.#connection(connId) !== null
+  }
+
+  view(connId: string): AgentView | null {
+    return this.#known.view(connId)
   }
 
   start(connId: string, procId: string, spec: ProcSpec): boolean {
@@ -169,35 +184,48 @@ export class AgentHub implements Agents {
     for (const cancel of [...this.#away.values(), ...this.#again]) cancel()
     this.#away.clear()
     this.#again.clear()
-    for (const { connection } of this.#known.values()) connection?.link.close(1001, 'the server is shutting down')
+    for (const { link } of this.#known.connections()) link.close(1001, 'the server is shutting down')
     for (const end of this.#links) end()
   }
 
   #connection(connId: string): AgentConnection | null {
-    return this.#known.get(connId)?.connection ?? null
+    return this.#known.connection(connId)
   }
 
-  #register(register: Register, session: ServerSession, link: Link): AgentConnection | null {
+  #refusal(register: Register): { readonly code: number; readonly reason: string } | null {
+    const { conn_id: connId, group_id: group } = register.conn
+    const before = this.#known.view(connId)
+    if (before !== null && before.conn.group_id !== group) {
+      return { code: 1008, reason: `agent ${connId} is of group ${before.conn.group_id}` }
+    }
+    const removed = before === null ? this.#known.makeRoom() : null
+    if (removed === 'full') return { code: 1013, reason: 'too many agents' }
+    if (removed !== null) this.#options.changed(removed, false)
+    return null
+  }
+
+  /** The connection of another process under the same id. The same process on a newer link has lost the older one. */
+  #rival({ conn, proc }: Register): AgentConnection | null {
+    const before = this.#connection(conn.conn_id)
+    if (before === null) return null
+    const { hostname, pid, uid } = before.view.proc
+    return hostname === proc.hostname && pid === proc.pid && uid === proc.uid ? null : before
+  }
+
+  #replace(old: AgentConnection): void {
+    if (this.#connection(old.connId) !== old) return
+    const { clock } = this.#options
+    this.#known.disconnect(old.connId, { ...old.view, connected: false, lastDisconnect: clock.now() })
+    old.link.close(1000, 'replaced by a newer connection')
+  }
+
+  #register(register: Register, session: ServerSession, link: Link): AgentConnection {
     const { clock, log, sink, emit } = this.#options
     const now = clock.now()
     const connId = register.conn.conn_id
-    const before = this.#known.get(connId)
-    if (before === undefined && this.#known.size >= MAX_AGENTS) {
-      log.error('too many agents: a registration is refused', { connId, limit: MAX_AGENTS })
-      link.close(1013, 'too many agents')
-      return null
-    }
-    if (before !== undefined && before.view.conn.group_id !== register.conn.group_id) {
-      log.warn('an agent came back with another group: refused', { connId, group: register.conn.group_id })
-      link.close(1008, `agent ${connId} is of group ${before.view.conn.group_id}`)
-      return null
-    }
-    // The newer link wins: the older is half dead, or the agent was started again.
-    if (before?.connection) {
-      const old = before.connection
-      before.connection = null
-      old.link.close(1000, 'replaced by a newer connection')
-    }
+    const old = this.#connection(connId)
+    if (old !== null) this.#replace(old)
+    const before = this.#known.view(connId)
     const view: AgentView = {
       conn: register.conn,
       proc: register.proc,
@@ -205,12 +233,12 @@ export class AgentHub implements Agents {
       port: link.port,
       connected: true,
       shutdownState: register.shutdown_state,
-      firstConnect: before?.view.firstConnect ?? now,
+      firstConnect: before?.firstConnect ?? now,
       lastConnect: now,
-      lastDisconnect: before?.view.lastDisconnect ?? null,
-      connects: (before?.view.connects ?? 0) + 1,
-      received: (before?.view.received ?? 0) + 1,
-      sent: (before?.view.sent ?? 0) + 1,
+      lastDisconnect: before?.lastDisconnect ?? null,
+      connects: (before?.connects ?? 0) + 1,
+      received: (before?.received ?? 0) + 1,
+      sent: (before?.sent ?? 0) + 1,
     }
     const refusedRelease = (procId: string): void => {
       const cancel = clock.wake(clock.now() + RELEASE_AGAIN, () => {
@@ -226,54 +254,66 @@ export class AgentHub implements Agents {
       emit,
       log,
       view,
-      changed: this.#options.changed,
+      changed: (changed) => this.#options.changed(changed, true),
       refusedRelease,
       updateEvery: this.#options.updateInterval === null ? null : this.#options.updateInterval / 1000,
     })
-    this.#known.set(connId, { view, connection })
+    this.#known.connect(connection)
     this.#away.get(connId)?.()
     this.#away.delete(connId)
-    log.info('agent connected', { agent: connId, group: register.conn.group_id, procs: register.proc_ids.length })
-    this.#options.changed(view)
+    log.info('agent connected', {
+      event: 'agent.connected',
+      agent: connId,
+      group: register.conn.group_id,
+      procs: register.proc_ids.length,
+    })
+    this.#options.changed(view, true)
     emit({ type: 'registered', connId, procIds: register.proc_ids })
     return connection
   }
 
   #lost(connection: AgentConnection): void {
-    const known = this.#known.get(connection.connId)
-    // A newer link has taken over: nothing was lost.
-    if (known?.connection !== connection) return
-    const { clock, emit, log, reconnectTimeout } = this.#options
-    const now = clock.now()
-    known.connection = null
-    known.view = { ...connection.view, connected: false, lastDisconnect: now }
-    log.info('agent disconnected', { agent: connection.connId, state: known.view.shutdownState })
-    this.#options.changed(known.view)
-    emit({ type: 'disconnected', connId: connection.connId })
-    if (known.view.shutdownState === 'done') {
-      this.#giveUp(connection.connId, now, 'procstar: the agent shut down')
-      return
-    }
-    if (this.#closed) return
-    const { connId } = connection
-    const after = (): void => {
-      this.#away.delete(connId)
-      if (reconnectTimeout === null) this.#unlist(connId, now)
-      else this.#giveUp(connId, now, `procstar: agent reconnect timeout: conn_id ${connId}`)
-    }
-    this.#away.set(connId, clock.wake(now + (reconnectTimeout ?? LISTED), after))
+    // Else a newer link has taken over: nothing was lost.
+    if (this.#connection(connection.connId) === connection) this.#left(connection)
+    connection.alive(false)
   }
 
-  #giveUp(connId: string, since: Instant, message: string): void {
-    if (!this.#unlist(connId, since)) return
+  #left(connection: AgentConnection): void {
+    const { connId } = connection
+    const { clock, emit, log, reconnectTimeout } = this.#options
+    const now = clock.now()
+    const view: AgentView = { ...connection.view, connected: false, lastDisconnect: now }
+    this.#known.disconnect(connId, view)
+    log.info('agent disconnected', { event: 'agent.disconnected', agent: connId, state: view.shutdownState })
+    this.#options.changed(view, true)
+    emit({ type: 'disconnected', connId })
+    if (view.shutdownState === 'done') this.#giveUp(connId, 'procstar: the agent shut down')
+    else if (this.#closed) return
+    else if (reconnectTimeout !== null) this.#giveUpAt(connId, now + reconnectTimeout)
+    else this.#later(connId, now + LISTED, () => this.#unlist(connId))
+  }
+
+  #giveUpAt(connId: string, at: Instant): void {
+    this.#later(connId, at, () => this.#giveUp(connId, `procstar: agent reconnect timeout: conn_id ${connId}`))
+  }
+
+  #giveUp(connId: string, message: string): void {
+    this.#unlist(connId)
     this.#options.emit({ type: 'gone', connId, message })
   }
 
-  /** Forgets an agent that has not been back since. */
-  #unlist(connId: string, since: Instant): boolean {
-    const known = this.#known.get(connId)
-    if (known === undefined || known.connection !== null || known.view.lastDisconnect !== since) return false
-    this.#known.delete(connId)
-    return true
+  /** Does it unless the agent is back by then. */
+  #later(connId: string, at: Instant, then: () => void): void {
+    this.#away.get(connId)?.()
+    const cancel = this.#options.clock.wake(at, () => {
+      this.#away.delete(connId)
+      if (!this.connected(connId)) then()
+    })
+    this.#away.set(connId, cancel)
+  }
+
+  #unlist(connId: string): void {
+    const view = this.#known.view(connId)
+    if (view !== null && this.#known.remove(connId)) this.#options.changed(view, false)
   }
 }

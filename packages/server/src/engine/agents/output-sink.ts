@@ -90,7 +90,7 @@ export class OutputSink {
         if (this.#stopped) return
         if (this.#failing) {
           this.#failing = false
-          this.#log.info('output is stored again')
+          this.#log.info('output is stored again', { event: 'output.recovered' })
         }
         waiting.forEach(({ chunk, durable }, index) => {
           const length = lengths[index] ?? 0
@@ -136,7 +136,10 @@ export class OutputSink {
   #again(error: unknown, repeat: () => void): void {
     if (!this.#failing) {
       this.#failing = true
-      this.#log.error('output cannot be stored: it stays with the agents until it can', { error: String(error) })
+      this.#log.error('output cannot be stored: it stays with the agents until it can', {
+        event: 'output.failing',
+        error: String(error),
+      })
     }
     this.#clock.wake(this.#clock.now() + RETRY, () => this.#stopped || repeat())
   }

@@ -8,3 +8,6 @@ export const RUNS_STEPS: readonly string[] = [runs1, runs2, runs3]
 
 /** Steps of `outputs.db`, in order: the nth makes version n. */
 export const OUTPUTS_STEPS: readonly string[] = [outputs1]
+
+/** Steps of an archive, which has the tables of both in one file, in order: the nth makes version n. New steps of either go at the end. */
+export const ARCHIVE_STEPS: readonly string[] = [runs1, runs2, runs3, outputs1]

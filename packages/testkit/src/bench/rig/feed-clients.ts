@@ -13,7 +13,7 @@ for (let made = 0; made < clients; made++) {
     console.error(`failed: ${error.message}`)
     process.exit(1)
   })
-  socket.on('message', (data) => take(String(data), Date.now()))
+  socket.on('message', (data: Buffer) => take(data.toString('utf8'), Date.now()))
 }
 
 function take(text: string, now: number): void {

@@ -19,13 +19,13 @@ export interface SchedulePorts extends RunJsonPorts {
 /** Serves the route that makes runs. */
 export function serveSchedule(app: FastifyInstance, ports: SchedulePorts): void {
   register(app, scheduleRun, async ({ body, query: { count = 1 } }) => {
-    const { args = {}, times = {} } = body
+    const { args = {}, times = {}, reason = null } = body
     const time = times.schedule === undefined || times.schedule === 'now' ? null : parseTime(times.schedule)
     const stop = stopTime(times.stop, time ?? ports.now())
     if (!stop.ok) return stop
     const jobId = await jobOf(ports, body)
     if (!jobId.ok) return jobId
-    const reply = await ports.commands.schedule({ jobId: jobId.value, args, time, stop: stop.value, count })
+    const reply = await ports.commands.schedule({ jobId: jobId.value, args, time, stop: stop.value, count, reason })
     return reply.ok ? runsStream(ports, reply.value, ports.now()) : rejected(reply.rejection)
   })
 }
@@ -33,6 +33,8 @@ export function serveSchedule(app: FastifyInstance, ports: SchedulePorts): void 
 async function jobOf(ports: SchedulePorts, body: ScheduleBody): Promise<Outcome<string>> {
   if (body.job_id !== undefined) return findJobId(ports.jobs, body.job_id)
   const added = await ports.adHoc.add(body.job ?? {})
+  if (added === 'full')
+    return failure('BUSY', 'too many ad hoc jobs are in force: wait until some of their runs are over')
   if (added.ok) return success(added.job.id)
   const text = added.diagnostics.map(formatDiagnostic).join('; ')
   return failure(

@@ -1,19 +1,25 @@
 import { formatTime } from '@apsis/api/json'
-import { alive, reloadJobs, running, shutDown, stats, version } from '@apsis/api/routes'
+import {
+  type JobsStateJson,
+  type ReloadPlanJson,
+  alive,
+  jobsState,
+  reloadJobs,
+  running,
+  shutDown,
+  stats,
+  version,
+} from '@apsis/api/routes'
 import { formatDiagnostic } from '@apsis/core/document'
-import type { Instant } from '@apsis/core/time'
 import type { FastifyInstance } from 'fastify'
 import { failure, success } from '../outcome.ts'
-import type { EngineLoad, JobFolder, LoopDelay, ServerControl } from '../ports.ts'
+import type { JobFolder, JobsState, ReloadPlan, ServerControl } from '../ports.ts'
 import { register } from '../register.ts'
+import { statsJson, type StatsPorts } from '../stats-json.ts'
 
-export interface ServerPorts {
+export interface ServerPorts extends StatsPorts {
   readonly control: ServerControl
   readonly folder: JobFolder
-  readonly engine: EngineLoad
-  readonly delay: LoopDelay
-  readonly feed: { readonly seq: number; readonly followers: number }
-  readonly now: () => Instant
 }
 
 /** Serves the routes about the server itself. */
@@ -24,7 +30,7 @@ export function serveServer(app: FastifyInstance, ports: ServerPorts): void {
     await control.started()
     return success({})
   })
-  register(app, stats, async () => success(statsJson(ports)))
+  register(app, stats, async () => success(await statsJson(ports)))
   register(app, version, async () => success({ version: control.version }))
   register(app, shutDown, async ({ query }) => {
     control.shutDown(query.restart ?? false)
@@ -33,31 +39,41 @@ export function serveServer(app: FastifyInstance, ports: ServerPorts): void {
   register(app, reloadJobs, async ({ query }) => {
     const dryRun = query.dry_run ?? false
     const reply = await folder.reload(dryRun)
-    if (reply.ok) return success({ ...reply.changes, dry_run: dryRun })
+    if (reply.ok) return success({ ...reply.changes, dry_run: dryRun, plan: planJson(reply.plan) })
     const details = reply.errors.map(({ jobId, diagnostic }) => ({ job_id: jobId, ...diagnostic }))
     const jobErrors = reply.errors.map(({ jobId, diagnostic }) => [jobId, formatDiagnostic(diagnostic)] as const)
     return { ...failure('JOBS_INVALID', `errors loading jobs in ${reply.folder}`, details), jobErrors }
   })
+  register(app, jobsState, async () => success(jobsStateJson(folder.state())))
 }
 
-function statsJson(ports: ServerPorts) {
-  const usage = process.resourceUsage()
-  const load = ports.engine.load()
-  const delay = ports.delay.take()
+function planJson({ from, to, jobs, left, withdrawn, created, orphans }: ReloadPlan): ReloadPlanJson {
   return {
-    start_time: formatTime(ports.control.startTime),
-    time: formatTime(ports.now()),
-    rusage_maxrss: usage.maxRSS,
-    rusage_utime: usage.userCPUTime / 1e6,
-    rusage_stime: usage.systemCPUTime / 1e6,
-    tasks: {
-      num_waiting: load.waiting,
-      num_starting: load.starting,
-      num_running: load.running,
-      num_stopping: load.stopping,
-    },
-    scheduled: { num_heap: load.timers },
-    feed: { seq: ports.feed.seq, num_subs: ports.feed.followers },
-    async: { latency_max: delay.max, latency_avg: delay.mean },
+    from: formatTime(from),
+    to: formatTime(to),
+    withdrawn,
+    created,
+    jobs: jobs.map(({ jobId, ...job }) => ({ job_id: jobId, ...job })),
+    jobs_left: left,
+    orphans: orphans.map(({ jobId, ...orphan }) => ({ job_id: jobId, ...orphan })),
+  }
+}
+
+function jobsStateJson(state: JobsState): JobsStateJson {
+  return {
+    digest: state.digest,
+    jobs: state.jobs,
+    ad_hoc_jobs: state.adHoc,
+    source: state.source,
+    since: state.since === null ? null : formatTime(state.since),
+    read: state.read === null ? null : formatTime(state.read),
+    watching: state.watching,
+    lock: state.lock,
+    problems: state.problems.map(({ jobId, diagnostic }) => ({
+      job_id: jobId,
+      text: formatDiagnostic(diagnostic),
+      ...diagnostic,
+    })),
+    problem_count: state.problemCount,
   }
 }

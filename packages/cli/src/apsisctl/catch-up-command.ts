@@ -1,0 +1,97 @@
+import { type CatchupPreview, catchupDefaults, decidedBefore, previewCatchup } from '@apsis/core/catchup'
+import { defaultConfig } from '@apsis/core/config'
+import { formatInstant } from '@apsis/core/time'
+import type { Command } from 'commander'
+import { type Context, type Format, formats, type Outcome, structured } from '../command/index.ts'
+import { localTime, printable, table, type Terminal } from '../terminal/index.ts'
+import { type DataOption, dataFolder, onFolder, withData } from './data-folder.ts'
+
+interface Options extends DataOption {
+  readonly jobs: string
+  readonly config?: string
+  readonly format?: Format
+}
+
+/** The command `catch-up`: what a start would make up for, and what it would call missed. Reads only; needs no server. */
+export function addCatchUp(program: Command, context: Context, outcome: Outcome): void {
+  const { terminal } = context
+  withData(program.command('catch-up').description('what a server that starts now would make up for; changes nothing'))
+    .option('--jobs <dir>', 'the job folder', 'jobs')
+    .option('--config <file>', 'the config file of the server: it may say what is made up for, and name calendars')
+    .addOption(formats('table', 'json', 'yaml'))
+    .action(async (options: Options) => {
+      await onFolder(context, outcome, async () => {
+        const { peekLedger } = await import('@apsis/server/data-folder')
+        const { configOf } = await import('./check.ts')
+        const { filesOfFolder, jobsOf, withErrors } = await import('./jobs-of.ts')
+        const now = terminal.now()
+        const config = options.config === undefined ? defaultConfig() : await configOf(options.config)
+        const defaults = catchupDefaults(config.schedule, now)
+        const files = await filesOfFolder({ folder: options.jobs, config: options.config ?? null }, now)
+        const bad = withErrors(files)
+        for (const { jobId } of bad) terminal.err(printable(`Warning: ${jobId} has errors: see apsisctl check\n`))
+        const ledger = peekLedger(dataFolder(options), decidedBefore(defaults.since, now))
+        const adHoc = new Set(ledger.adHoc)
+        const preview = previewCatchup({
+          jobs: jobsOf(files),
+          cursors: ledger.cursors.filter(({ jobId }) => !adHoc.has(jobId)),
+          undecided: ledger.undecided.filter(({ jobId }) => !adHoc.has(jobId)),
+          defaults,
+          now,
+          gap: ledger.alive === null ? null : { from: ledger.alive, to: now, cause: 'down' },
+        })
+        terminal.out(structured(preview.map(previewJson), options.format) ?? previewText(preview, terminal))
+        return preview.some(({ broken }) => broken !== null) ? 1 : 0
+      })
+    })
+}
+
+function previewJson({ jobId, scheduleKey, run, missed, broken }: CatchupPreview): object {
+  const span = ({ count, first, last }: { count: number; first: number; last: number }) => ({
+    count,
+    first: formatInstant(first),
+    last: formatInstant(last),
+  })
+  return {
+    job_id: jobId,
+    schedule_key: scheduleKey,
+    run: run === null ? null : { ...span(run), last_start: formatInstant(run.lastStart) },
+    missed: missed.map((one) => ({ ...span(one), reason: one.reason })),
+    broken,
+  }
+}
+
+function previewText(preview: readonly CatchupPreview[], { zone, columns }: Terminal): string {
+  if (preview.length === 0) return 'nothing is overdue\n'
+  const rows = preview.flatMap(({ jobId, scheduleKey, run, missed, broken }) =>
+    [
+      ...missed.map((one) => ({ ...one, what: 'missed', why: one.reason })),
+      ...(run === null ? [] : [{ ...run, what: 'run', why: `started by ${localTime(run.lastStart, zone)}` }]),
+    ]
+      .map(({ what, count, first, last, why }) => [
+        jobId,
+        scheduleKey,
+        what,
+        String(count),
+        localTime(first, zone),
+        localTime(last, zone),
+        why,
+      ])
+      .concat(broken === null ? [] : [[jobId, scheduleKey, 'broken', '', '', '', broken]]),
+  )
+  const titles = [
+    { title: 'job', min: 10 },
+    { title: 'schedule', min: 8 },
+    { title: 'what' },
+    { title: 'count', align: 'right' },
+    { title: 'first' },
+    { title: 'last' },
+    { title: 'why', min: 20 },
+  ] as const
+  const shown = table(
+    titles,
+    rows.map((row) => row.map((text) => ({ text }))),
+    columns,
+  )
+  return `${shown}\n`
+}

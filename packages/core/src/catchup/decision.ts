@@ -1,0 +1,86 @@
+import { formatDuration, formatInstant, type Instant } from '../time/index.ts'
+import type { CatchupRule } from './rule.ts'
+import type { StartSpacing } from './spacing.ts'
+
+/** A time in which nothing was decided. `down`: no server ran; `stuck`: one did, but it stood still, or its clock was set. */
+export interface Gap {
+  readonly from: Instant
+  readonly to: Instant
+  readonly cause: 'down' | 'stuck'
+}
+
+/** What becomes of an overdue instant. `at`: when its run is to start; not before now. */
+export type CatchupVerdict =
+  | { readonly verdict: 'run'; readonly at: Instant }
+  | { readonly verdict: 'missed'; readonly reason: string }
+
+/**
+ * Decides the overdue instants of one schedule. Where `counts`, each must first be counted; then each is asked for its verdict; both times in
+ * ascending order, each once. What is missed comes before all that runs. Keeps as many instants as `max_count` says, and no more.
+ */
+export class CatchupDecision {
+  readonly #rule: CatchupRule
+  readonly #now: Instant
+  readonly #gap: Gap | null
+  readonly #spacing: StartSpacing
+  /** How many of the newest run; null: however many. */
+  readonly #keep: number | null
+  /** The newest that were counted, as a ring. */
+  readonly #newest: Instant[] = []
+  #counted = 0
+
+  constructor(rule: CatchupRule, now: Instant, gap: Gap | null, spacing: StartSpacing) {
+    this.#rule = rule
+    this.#now = now
+    this.#gap = gap
+    this.#spacing = spacing
+    this.#keep = rule.gone !== null || rule.policy === 'none' ? null : rule.policy === 'last' ? 1 : rule.maxCount
+  }
+
+  /** Whether a verdict depends on the instants that come after. */
+  get counts(): boolean {
+    return this.#keep !== null
+  }
+
+  count(due: Instant): void {
+    if (this.#keep !== null) this.#newest[this.#counted++ % this.#keep] = due
+  }
+
+  verdict(due: Instant): CatchupVerdict {
+    const reason = this.missed(due)
+    return reason === null ? { verdict: 'run', at: this.#spacing.next(this.#now) } : { verdict: 'missed', reason }
+  }
+
+  /** Why it is missed; null: it runs. Asked for any number of times, and in any order. */
+  missed(due: Instant): string | null {
+    const why = this.why(due)
+    const { since } = this.#rule
+    return why === null || (since !== null && due < since) ? why : `${this.#lead(due)}; ${why}`
+  }
+
+  /** The rule by which it is missed; null: it runs. */
+  why(due: Instant): string | null {
+    const { policy, maxAge, maxCount, since, gone } = this.#rule
+    if (since !== null && due < since) return `before schedule.since ${formatInstant(since)}`
+    if (gone !== null) return gone
+    if (policy === 'none') return 'catchup is none'
+    if (maxAge !== null && due < this.#now - maxAge) return `older than max_age ${formatDuration(maxAge)}`
+    if (!this.#isOld(due)) return null
+    const onlyOne = policy === 'last' || maxCount === 1
+    return onlyOne ? 'only the last is made up for' : `only the newest ${maxCount} are made up for`
+  }
+
+  /** Whether as many as may run come after it. */
+  #isOld(due: Instant): boolean {
+    if (this.#keep === null || this.#counted <= this.#keep) return false
+    return due < (this.#newest[this.#counted % this.#keep] ?? due)
+  }
+
+  #lead(due: Instant): string {
+    const gap = this.#gap
+    if (gap === null || due < gap.from || due > gap.to)
+      return `decided ${formatDuration(Math.round((this.#now - due) / 1_000) * 1_000)} late`
+    const span = `from ${formatInstant(gap.from)} to ${formatInstant(gap.to)}`
+    return gap.cause === 'down' ? `the server was away ${span}` : `the server stood still ${span}`
+  }
+}

@@ -1,0 +1,1 @@
+export { IdleCollection } from './idle-collection.ts'

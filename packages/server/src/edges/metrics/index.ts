@@ -1,0 +1,5 @@
+export { Diagnosis, SLOW_COMMIT } from './diagnosis.ts'
+export { type GcKind, type Collections, GcWatch } from './gc-watch.ts'
+export { type LoopDelays, LoopWatch } from './loop-watch.ts'
+export { type AnsweredRequest, ServerMetrics } from './server-metrics.ts'
+export type { MetricSources } from './sources.ts'

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FINISHED, type FinishedState, newRun, type Run, runId } from '@apsis/core/run'
+import type { RetentionRule } from '@apsis/core/config'
+import { openMemoryStore } from '@apsis/store/memory'
+import type { Store } from '@apsis/store/port'
+import { Retention } from './retention.ts'
+
+const DAY = 86_400_000
+const NOW = 1_764_000_000_000
+const ANY: RetentionRule = { job: '**', states: FINISHED, age: null, count: null, archive: null }
+
+function world(rules: readonly RetentionRule[], archiving?: (path: string) => void) {
+  const store = openMemoryStore()
+  const said: string[] = []
+  const note = (message: string): void => void said.push(message)
+  let wake = (): void => {}
+  const maintenance = {
+    jobIds: () => store.maintenance.jobIds(),
+    due: (...asked: Parameters<Store['maintenance']['due']>) => store.maintenance.due(...asked),
+    countFinished: async () => 0,
+    remove: (...asked: Parameters<Store['maintenance']['remove']>) => store.maintenance.remove(...asked),
+    archive: async (path: string) => {
+      archiving?.(path)
+      return { runs: 0, facts: 0, outputs: 0 }
+    },
+    vacuum: async () => ({ freed: 0, left: 0 }),
+    sweep: async () => 0,
+  }
+  const retention = new Retention({
+    rules,
+    maintenance,
+    dataFolder: '/data',
+    // Sleeps of a slice end at once, those between passes when the test says so.
+    clock: {
+      now: () => NOW,
+      wake: (at, callback) => {
+        if (at - NOW < 1_000) queueMicrotask(callback)
+        else wake = callback
+        return () => {}
+      },
+    },
+    log: { info: note, warn: note, error: note },
+  })
+  return { store, retention, said, wake: () => wake() }
+}
+
+async function add(store: Store, number: number, jobId: string, state: FinishedState, age: number): Promise<void> {
+  const time = NOW - age
+  const fresh = newRun(
+    { id: runId(number), jobId, args: {}, labels: [], origin: { type: 'request' }, schedule: time, stop: null },
+    time,
+  )
+  const { held: _, ...base } = { held: null, ...fresh }
+  const run: Run = { ...base, state, times: { [state]: time }, bound: null, handle: null, message: null, elapsed: null }
+  await store.commit({ runs: [{ run, expect: null, facts: [{ type: 'log', message: '', time }] }] })
+}
+
+async function left(store: Store): Promise<string> {
+  return (await store.read.runs({ filter: {}, limit: 1_000, order: 'oldest' })).runs.map(({ id }) => id).join(' ')
+}
+
+test('the first rule that is about job and state counts, by age and by count', async () => {
+  const { store, retention } = world([
+    { ...ANY, job: 'keep/' },
+    { ...ANY, states: ['error'], age: 10 * DAY },
+    { ...ANY, age: 2 * DAY, count: 2 },
+  ])
+  await add(store, 1, 'keep/a', 'success', 99 * DAY)
+  await add(store, 2, 'a', 'error', 11 * DAY)
+  await add(store, 3, 'a', 'error', 9 * DAY)
+  await add(store, 4, 'a', 'success', 3 * DAY)
+  for (const number of [5, 6, 7]) await add(store, number, 'a', 'success', DAY)
+  await retention.pass()
+  assert.equal(await left(store), 'r1 r3 r6 r7')
+  assert.deepEqual([retention.removed, retention.lag()], [3, 0])
+})
+
+test('what cannot be archived stays, is said, and is the lag; other rules go on', async () => {
+  const { store, retention, said } = world(
+    [
+      { ...ANY, job: 'a', age: DAY, archive: 'old.db' },
+      { ...ANY, age: DAY },
+    ],
+    (path) => {
+      assert.equal(path, '/data/old.db')
+      throw new Error('the disk is full')
+    },
+  )
+  await add(store, 1, 'a', 'success', 3 * DAY)
+  await add(store, 2, 'b', 'success', 3 * DAY)
+  await retention.pass()
+  assert.equal(await left(store), 'r1')
+  assert.equal(retention.lag(), 2 * DAY)
+  assert.ok(said.includes('retention: runs that are due stay'))
+  assert.equal(said.filter((line) => line.startsWith('retention is behind')).length, 1)
+})
+
+test('it goes on until it is stopped; without rules it does nothing', async () => {
+  const { store, retention, wake } = world([{ ...ANY, count: 0 }])
+  for (let number = 1; number <= 450; number++) await add(store, number, 'a', 'success', 0)
+  retention.start()
+  while ((await left(store)) !== '') await new Promise((resolve) => setImmediate(resolve))
+  await add(store, 500, 'a', 'success', 0)
+  while ((await left(store)) !== '') {
+    wake()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await retention.stop()
+  const idle = world([])
+  await add(idle.store, 1, 'a', 'success', 99 * DAY)
+  idle.retention.start()
+  await idle.retention.stop()
+  assert.equal(await left(idle.store), 'r1')
+  assert.equal(idle.retention.lag(), null)
+})

@@ -1,0 +1,166 @@
+import { resolve } from 'node:path'
+import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
+import { formatElapsed, type Instant } from '@apsis/core/time'
+import type { DueRun, Maintenance } from '@apsis/store/port'
+import type { Clock, Log } from '../../engine/index.ts'
+
+/** Between the end of a pass and the next, ms. */
+const REST = 60_000
+/** Between two slices, ms: so that what must be written meanwhile is not behind a row of them. */
+const BREATH = 10
+/** Runs of one slice. */
+const SLICE = 200
+/** How long a run may stay beyond its time before that is said, and how long until it is said again, ms. */
+const BEHIND = 3_600_000
+/** How often what nothing refers to any more is looked for, ms. */
+const SWEEP = 86_400_000
+
+export interface RetentionOptions {
+  readonly rules: readonly RetentionRule[]
+  readonly maintenance: Maintenance
+  /** What paths of archives are relative to. */
+  readonly dataFolder: string
+  readonly clock: Pick<Clock, 'now' | 'wake'>
+  readonly log: Log
+}
+
+/** Removes or archives runs as the rules of the config say, all the time, in small slices. */
+export class Retention {
+  readonly #options: RetentionOptions
+  #stopped = false
+  #wake = (): void => {}
+  #running: Promise<void> = Promise.resolve()
+  #overdue: Instant | null = null
+  #saidAt = -Infinity
+  #sweptAt: Instant
+  #removed = 0
+  #unswept = 0
+
+  constructor(options: RetentionOptions) {
+    this.#options = options
+    this.#sweptAt = options.clock.now()
+  }
+
+  /** Goes on until it is stopped. Without rules it does nothing. */
+  start(): void {
+    if (this.#options.rules.length > 0) this.#running = this.#run()
+  }
+
+  /** Resolves when the slice that is under way is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#wake()
+    await this.#running
+  }
+
+  /** How long ago the oldest run that should be gone should have gone, ms; 0 where there is none. Null without rules. */
+  lag(): number | null {
+    if (this.#options.rules.length === 0) return null
+    return this.#overdue === null ? 0 : Math.max(0, this.#options.clock.now() - this.#overdue)
+  }
+
+  /** Runs that were removed or archived since the start. */
+  get removed(): number {
+    return this.#removed
+  }
+
+  /** One pass over all jobs. */
+  async pass(): Promise<void> {
+    const { rules, maintenance, log } = this.#options
+    const failing = new Set<string>()
+    let left: Instant | null = null
+    for (const jobId of await maintenance.jobIds()) {
+      for (const rule of rulesOfJob(rules, jobId)) {
+        if (this.#stopped) return
+        try {
+          const rest: Instant | null = await this.#apply(jobId, rule, failing.has(rule.archive ?? ''))
+          left = earliest(left, rest)
+        } catch (error) {
+          failing.add(rule.archive ?? '')
+          log.error('retention: runs that are due stay', { job: jobId, error: messageOf(error) })
+          left = earliest(left, this.#overdue)
+        }
+      }
+    }
+    this.#overdue = left
+    this.#warn()
+  }
+
+  /** Applies a rule to a job. When the oldest run that stays was due; null where none stays. `idle`: only looks. */
+  async #apply(jobId: string, rule: RetentionRule, idle: boolean): Promise<Instant | null> {
+    const { age, count, archive } = rule
+    if (age === null && count === null) return null
+    const { maintenance, clock, dataFolder } = this.#options
+    while (!this.#stopped) {
+      const before = age === null ? null : clock.now() - age
+      const due = await maintenance.due([{ jobId, states: rule.states, before, keep: count }], SLICE)
+      if (due.length === 0) return null
+      const since = overdueSince(due, age)
+      this.#overdue = earliest(this.#overdue, since)
+      if (idle) return since
+      this.#warn()
+      if (archive !== null) await maintenance.archive(resolve(dataFolder, archive), due)
+      const removed = await maintenance.remove(due)
+      this.#removed += removed
+      this.#unswept += removed
+      // All of them changed meanwhile: they are looked at again in the next pass.
+      if (removed === 0) return since
+      await this.#sleep(BREATH)
+    }
+    return null
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.pass()
+        await this.#sweep()
+      } catch (error) {
+        this.#options.log.error('retention failed; it is tried again', { error: messageOf(error) })
+      }
+      await this.#sleep(REST)
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const now = this.#options.clock.now()
+    if (this.#stopped || this.#unswept === 0 || now - this.#sweptAt < SWEEP) return
+    this.#sweptAt = now
+    this.#unswept = 0
+    await this.#options.maintenance.sweep()
+  }
+
+  #warn(): void {
+    const { clock, log } = this.#options
+    const lag = this.lag() ?? 0
+    if (lag < BEHIND || clock.now() - this.#saidAt < BEHIND) return
+    this.#saidAt = clock.now()
+    log.warn(`retention is behind: a run should have gone ${formatElapsed(lag)} ago`, { removed: this.#removed })
+  }
+
+  #sleep(ms: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
+    const { clock } = this.#options
+    return new Promise((done) => {
+      const cancel = clock.wake(clock.now() + ms, done)
+      this.#wake = () => {
+        cancel()
+        done()
+      }
+    })
+  }
+}
+
+/** Since when the oldest of these is due; null where that is not by age. */
+function overdueSince(due: readonly DueRun[], age: number | null): Instant | null {
+  return age === null ? null : due.reduce((oldest, { changed }) => Math.min(oldest, changed + age), Infinity)
+}
+
+function earliest(left: Instant | null, right: Instant | null): Instant | null {
+  if (left === null || right === null) return left ?? right
+  return Math.min(left, right)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,100 @@
+import type { AgentView, LoadOf } from '../ports.ts'
+import type { AgentConnection } from './connection.ts'
+
+/** Agents that may be listed. One more takes the place of the one that has been away the longest; if all are connected it is refused. */
+const MAX_AGENTS = 10_000
+
+interface Known {
+  view: AgentView
+  connection: AgentConnection | null
+  /** Counts the choices: when it was last chosen. */
+  chosen: number
+}
+
+/** The agents that are connected, and those that were not long ago. */
+export class KnownAgents {
+  readonly #known = new Map<string, Known>()
+  /** The connected ones by group. */
+  readonly #groups = new Map<string, Set<Known>>()
+  #choices = 0
+
+  views(): readonly AgentView[] {
+    return [...this.#known.values()].map(({ view, connection }) => connection?.view ?? view)
+  }
+
+  view(connId: string): AgentView | null {
+    const known = this.#known.get(connId)
+    return known === undefined ? null : (known.connection?.view ?? known.view)
+  }
+
+  connection(connId: string): AgentConnection | null {
+    return this.#known.get(connId)?.connection ?? null
+  }
+
+  connections(): readonly AgentConnection[] {
+    return [...this.#known.values()].flatMap(({ connection }) => connection ?? [])
+  }
+
+  /** Of the connected, active agents of the group the one with the least load; of several the one that was chosen the longest ago. */
+  choose(group: string, load: LoadOf): string | null {
+    let best: { readonly known: Known; readonly load: number } | null = null
+    for (const known of this.#groups.get(group) ?? []) {
+      if (known.connection?.view.shutdownState !== 'active') continue
+      const its = load(known.connection.connId)
+      if (its === null) continue
+      if (best === null || its < best.load || (its === best.load && known.chosen < best.known.chosen)) {
+        best = { known, load: its }
+      }
+    }
+    if (best === null) return null
+    best.known.chosen = ++this.#choices
+    return best.known.view.conn.conn_id
+  }
+
+  /** Puts a connection in place of what there was of the agent. */
+  connect(connection: AgentConnection): void {
+    const { connId, view } = connection
+    this.#forgetGroup(connId)
+    const known = { view, connection, chosen: this.#known.get(connId)?.chosen ?? 0 }
+    this.#known.set(connId, known)
+    const group = this.#groups.get(view.conn.group_id)
+    if (group === undefined) this.#groups.set(view.conn.group_id, new Set([known]))
+    else group.add(known)
+  }
+
+  /** The agent stays listed as one that is away. */
+  disconnect(connId: string, view: AgentView): void {
+    const known = this.#known.get(connId)
+    if (known === undefined) return
+    this.#forgetGroup(connId)
+    known.connection = null
+    known.view = view
+    // Those that have been away the longest come first among those that are away.
+    this.#known.delete(connId)
+    this.#known.set(connId, known)
+  }
+
+  /** Lists the agent no longer; false when it is connected, or is not listed. */
+  remove(connId: string): boolean {
+    return this.connection(connId) === null && this.#known.delete(connId)
+  }
+
+  /** Room for one more: the agent that was removed for it, null where there was room, `full` when there is none. */
+  makeRoom(): AgentView | null | 'full' {
+    if (this.#known.size < MAX_AGENTS) return null
+    for (const [connId, { view, connection }] of this.#known) {
+      if (connection !== null) continue
+      this.#known.delete(connId)
+      return view
+    }
+    return 'full'
+  }
+
+  #forgetGroup(connId: string): void {
+    const known = this.#known.get(connId)
+    if (known === undefined) return
+    const name = known.view.conn.group_id
+    const group = this.#groups.get(name)
+    if (group?.delete(known) && group.size === 0) this.#groups.delete(name)
+  }
+}

@@ -1,0 +1,78 @@
+import { type Gap, OVERDUE } from '@apsis/core/catchup'
+import type { Duration, Instant } from '@apsis/core/time'
+import type { Store } from '@apsis/store/port'
+import type { Committer } from './committer.ts'
+import type { Clock } from './ports.ts'
+
+/** How often a turn is made sure of, ms. */
+const BEAT: Duration = 30_000
+/** How often the store hears that the server lives, ms. */
+const RECORD: Duration = 60_000
+const ID = 'alive'
+
+/** Knows when nothing was decided: while no server ran, the machine slept, or the process was stuck. */
+export class Heartbeat {
+  readonly #clock: Clock
+  readonly #committer: Committer
+  readonly #post: (task: () => void) => void
+  /** Time of the last turn. */
+  #last: Instant
+  #recorded: Instant
+  #gap: Gap | null = null
+  #cancel: (() => void) | null = null
+  #stopped = false
+
+  constructor(clock: Clock, committer: Committer, post: (task: () => void) => void) {
+    this.#clock = clock
+    this.#committer = committer
+    this.#post = post
+    this.#last = clock.now()
+    this.#recorded = this.#last
+  }
+
+  /** The last time in which nothing was decided, if there was one. */
+  get gap(): Gap | null {
+    return this.#gap
+  }
+
+  /** Reads since when no server has run; begins to beat. */
+  async start(store: Pick<Store, 'read'>): Promise<void> {
+    const record = (await store.read.records('setting')).find(({ id }) => id === ID)
+    const from = record?.json['time']
+    const to = this.#clock.now()
+    if (typeof from === 'number' && to - from > OVERDUE) this.#gap = { from, to, cause: 'down' }
+    this.#last = to
+    this.#post(() => this.record())
+    this.#beat()
+  }
+
+  /** To be called in every turn, before anything is decided in it or after: an assignment, and seldom more. */
+  turn(): void {
+    const now = this.#clock.now()
+    if (now - this.#last > OVERDUE) this.#gap = { from: this.#last, to: now, cause: 'stuck' }
+    this.#last = now
+  }
+
+  /** Has the store know that the server lives, with the next commit. */
+  record(): void {
+    this.#recorded = this.#clock.now()
+    this.#committer.extra({ records: [{ kind: 'setting', id: ID, json: { time: this.#recorded } }] })
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+  }
+
+  #beat(): void {
+    if (this.#stopped) return
+    this.#cancel = this.#clock.wake(this.#clock.now() + BEAT, () => {
+      this.#post(() => {
+        this.turn()
+        // A clock that was set back must not keep it silent.
+        if (Math.abs(this.#last - this.#recorded) >= RECORD) this.record()
+      })
+      this.#beat()
+    })
+  }
+}

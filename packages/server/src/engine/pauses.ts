@@ -1,0 +1,206 @@
+import {
+  decidePause,
+  isActive,
+  MAX_PAUSES,
+  type Pause,
+  pauseJson,
+  type PauseDecision,
+  pauseText,
+  readPause,
+} from '@apsis/core/pause'
+import {
+  givenReason,
+  reasonFault,
+  type Run,
+  type RunId,
+  runNumber,
+  type ScheduledRun,
+  withReason,
+} from '@apsis/core/run'
+import { formatInstant, HOUR } from '@apsis/core/time'
+import type { RecordRow } from '@apsis/store/port'
+import type { CommandReply, PauseRequest } from './commands.ts'
+import type { Committer } from './committer.ts'
+import type { Definitions } from './definitions.ts'
+import type { LiveRuns } from './live-runs.ts'
+import type { Clock, Log, NewId } from './ports.ts'
+import { rejected } from './requests.ts'
+import type { Timers } from './timers.ts'
+
+/** How long an ended pause is kept: so long after a start, everything that came due while no server ran is decided. */
+const KEPT = HOUR
+/** Runs that pauses may hold at once, unless said: each is in memory. What comes due beyond is skipped, and says so. */
+const MAX_HELD = 50_000
+/** How often it is looked which of them are held no longer, once they are so many, ms. */
+const LOOK = 10_000
+/** Runs released in one turn. */
+const PIECE = 100
+
+export interface PausePorts {
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly timers: Timers
+  readonly committer: Committer
+  readonly definitions: Pick<Definitions, 'get'>
+  readonly live: LiveRuns
+  /** Runs that pauses may hold at once; absent: `MAX_HELD`. */
+  readonly maxHeld: number | undefined
+  readonly post: (task: () => void) => void
+  /** Holds a run no longer, and decides anew what its time means. */
+  release(run: ScheduledRun, reason: string): void
+}
+
+/** The pauses in force, and for a while those that have ended. In the engine's turn only. */
+export class Pauses {
+  readonly #ports: PausePorts
+  readonly #pauses = new Map<string, Pause>()
+  /** Those that pauses hold, and some that they held: these are dropped when there is no room. */
+  readonly #held = new Set<RunId>()
+  #looked = Number.NEGATIVE_INFINITY
+
+  constructor(ports: PausePorts) {
+    this.#ports = ports
+  }
+
+  /** Takes up what is stored: before anything becomes due. */
+  load(rows: readonly RecordRow[]): void {
+    for (const { id, json } of rows) {
+      const pause = readPause(json)
+      if (pause.ok) this.#put(pause.value)
+      else
+        this.#ports.log.error('a pause can no longer be read and is set aside', { pause: id, problem: pause.message })
+    }
+  }
+
+  /** Those in force, oldest first. */
+  active(): readonly Pause[] {
+    const now = this.#ports.clock.now()
+    const active = [...this.#pauses.values()].filter((pause) => isActive(pause, now))
+    return active.sort((left, right) => left.createdAt - right.createdAt)
+  }
+
+  add(request: PauseRequest, reply: (answer: CommandReply<Pause>) => void): void {
+    const { clock, newId, committer } = this.#ports
+    const now = clock.now()
+    const refusal = this.#refusal(request, now)
+    if (refusal !== null) {
+      reply(refusal)
+      return
+    }
+    const { scope, target, until, mode, reason } = request
+    const pause: Pause = { id: newId(), scope, target, createdAt: now, until, mode, reason: givenReason(reason) }
+    this.#put(pause)
+    committer.extra({ records: [{ kind: 'pause', id: pause.id, json: pauseJson(pause) }] })
+    committer.fact({ type: 'pause', change: 'added', pauseId: pause.id }, now)
+    committer.after(() => reply({ ok: true, value: pause }))
+  }
+
+  resume(id: string, reason: string | null, reply: (answer: CommandReply<Pause>) => void): void {
+    const { clock, committer } = this.#ports
+    const now = clock.now()
+    const pause = this.#pauses.get(id)
+    const fault = reasonFault(reason)
+    if (fault !== null) {
+      reply(rejected('REQUEST', fault))
+      return
+    }
+    if (pause === undefined || !isActive(pause, now)) {
+      reply(rejected('PAUSE_UNKNOWN', `no pause ${id} is in force`))
+      return
+    }
+    const ended = { ...pause, until: now }
+    this.#put(ended)
+    committer.extra({ records: [{ kind: 'pause', id, json: pauseJson(ended) }] })
+    this.#end(pause, withReason('the pause has ended', reason))
+    committer.after(() => reply({ ok: true, value: ended }))
+  }
+
+  /** Decides what the pauses mean for a run whose time has come. Only what schedules make is paused. */
+  decide(run: ScheduledRun): PauseDecision {
+    const now = this.#ports.clock.now()
+    if (run.origin.type !== 'schedule' || this.#pauses.size === 0) return { type: 'begin' }
+    const decision = decidePause(this.#pauses.values(), { ...run, due: run.times.schedule ?? now }, now, this.#room())
+    if (decision.type === 'hold') this.#held.add(run.id)
+    return decision
+  }
+
+  /** A run was taken up from the store: the pause that holds it may have ended while no server ran. */
+  takenUp(run: Run): void {
+    if (run.state !== 'scheduled' || run.held === null || run.held.pause === null) return
+    const pause = this.#pauses.get(run.held.pause)
+    if (pause === undefined || !isActive(pause, this.#ports.clock.now())) this.#release(run.id, 'the pause has ended')
+    else this.#held.add(run.id)
+  }
+
+  /** Whether one more may be held. */
+  #room(): boolean {
+    const { live, clock, maxHeld = MAX_HELD } = this.#ports
+    if (this.#held.size < maxHeld) return true
+    const now = clock.monotonic()
+    if (now < this.#looked + LOOK) return false
+    this.#looked = now
+    for (const id of this.#held) {
+      const run = live.get(id)
+      if (run?.state !== 'scheduled' || run.held === null || run.held.pause === null) this.#held.delete(id)
+    }
+    return this.#held.size < maxHeld
+  }
+
+  #refusal({ scope, target, until, reason }: PauseRequest, now: number): ReturnType<typeof rejected> | null {
+    const fault = reasonFault(reason)
+    if (fault !== null) return rejected('REQUEST', fault)
+    if (target === '')
+      return rejected('REQUEST', 'target is empty: expected a job, a prefix of jobs ending in /, or a label')
+    if (scope === 'job' && !target.endsWith('/') && this.#ports.definitions.get(target) === undefined) {
+      return rejected('JOB_UNKNOWN', `no job ${target}`)
+    }
+    if (until !== null && until <= now) {
+      return rejected('REQUEST', `until is ${formatInstant(until)}: expected a time to come`)
+    }
+    if (this.active().length >= MAX_PAUSES) return rejected('TOO_MANY', `${MAX_PAUSES} pauses are in force`)
+    return null
+  }
+
+  #put(pause: Pause): void {
+    const { timers, clock, post } = this.#ports
+    this.#pauses.set(pause.id, pause)
+    if (pause.until === null) return
+    const now = clock.now()
+    if (pause.until > now) {
+      timers.set(`pause ${pause.id}/end`, pause.until, () => post(() => this.#end(pause, 'the pause has ended')))
+    } else timers.clear(`pause ${pause.id}/end`)
+    timers.set(`pause ${pause.id}/forget`, Math.max(pause.until, now) + KEPT, () => post(() => this.#forget(pause.id)))
+  }
+
+  #forget(id: string): void {
+    this.#pauses.delete(id)
+    this.#ports.committer.extra({ removedRecords: [{ kind: 'pause', id }] })
+  }
+
+  /** Releases what a pause held, in order of time, some in each turn. */
+  #end(pause: Pause, reason: string): void {
+    const { live, log, post, committer, clock } = this.#ports
+    log.info('a pause has ended', { pause: pauseText(pause) })
+    committer.fact({ type: 'pause', change: 'ended', pauseId: pause.id }, clock.now())
+    const held: ScheduledRun[] = []
+    for (const run of live.all()) if (run.state === 'scheduled' && run.held?.pause === pause.id) held.push(run)
+    held.sort(
+      (left, right) =>
+        (left.times.schedule ?? 0) - (right.times.schedule ?? 0) || runNumber(left.id) - runNumber(right.id),
+    )
+    const from = (start: number): void => {
+      for (const { id } of held.slice(start, start + PIECE)) this.#release(id, reason, pause.id)
+      if (start + PIECE < held.length) committer.whenRoom(() => post(() => from(start + PIECE)))
+    }
+    from(0)
+  }
+
+  #release(id: RunId, reason: string, pause?: string): void {
+    const run = this.#ports.live.get(id)
+    if (run?.state !== 'scheduled' || run.held === null || run.held.pause === null) return
+    if (pause !== undefined && run.held.pause !== pause) return
+    this.#held.delete(id)
+    this.#ports.release(run, reason)
+  }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { createClient } from '@apsis/api/client'
+import { defaultConfig } from '@apsis/core/config'
+import type { RunningServer } from './options.ts'
+import { startServer } from './start-server.ts'
+
+const NO_OP = 'program: {type: no-op}\n'
+
+/** A folder for servers, and a log that can be waited for. */
+async function place(t: TestContext) {
+  const base = await mkdtemp(join(tmpdir(), 'apsis-reload-'))
+  const jobs = join(base, 'jobs')
+  await mkdir(jobs)
+  const lines: string[] = []
+  let wake = (): void => {}
+  const say = (message: string): void => {
+    lines.push(message)
+    wake()
+  }
+  const servers: RunningServer[] = []
+  t.after(async () => {
+    for (const server of servers) await server.stop()
+    await rm(base, { recursive: true })
+  })
+  const start = async (watch: boolean) => {
+    const result = await startServer({
+      config: { ...defaultConfig(), reload: { watch } },
+      dataFolder: join(base, 'data'),
+      jobsFolder: jobs,
+      calendarFolders: [],
+      bind: [{ host: '127.0.0.1', port: 0 }],
+      agents: null,
+      webFolder: null,
+      version: '1.2.3',
+      log: { info: say, warn: say, error: say },
+      onShutDown: () => {},
+    })
+    assert.ok(result.ok, result.ok ? '' : result.message)
+    servers.push(result.server)
+    const url = `http://127.0.0.1:${result.server.addresses[0]?.port ?? 0}`
+    const client = createClient({ base: url, fetch: (target, init) => fetch(target, init) })
+    return { client, stop: () => result.server.stop() }
+  }
+  /** Resolves when a line that was not waited for yet matches. */
+  const said = async (pattern: RegExp): Promise<void> => {
+    for (;;) {
+      const at = lines.findIndex((line) => pattern.test(line))
+      if (at !== -1) return void lines.splice(0, at + 1)
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
+  }
+  return { base, jobs, start, said }
+}
+
+test('a watched folder is put in force by itself; while it is broken, or not there, what was in force stays', async (t) => {
+  const { base, jobs, start, said } = await place(t)
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  const { client } = await start(true)
+  await said(/^watching the job folder$/)
+  const first = await client.jobsState()
+  assert.equal(first.watching, 'events')
+  await writeFile(join(jobs, 'b.yaml'), `${NO_OP}schedule: {type: interval, interval: 1h}\n`)
+  await said(/^jobs reloaded: in the next 24 h 0 runs are withdrawn and 24 created$/)
+  assert.notEqual((await client.jobsState()).digest, first.digest)
+
+  await writeFile(join(jobs, 'a.yaml'), 'program: {type: no-opp}\n')
+  await writeFile(join(jobs, 'c.yaml'), '[')
+  await rm(join(jobs, 'b.yaml'))
+  await said(/errors loading jobs in .*: what was in force stays/)
+  const broken = await client.jobsState()
+  assert.deepEqual(
+    broken.problems.map(({ job_id, code }) => [job_id, code]),
+    [
+      ['a', 'JOB_TYPE_UNKNOWN'],
+      ['c', 'JOB_YAML_SYNTAX'],
+    ],
+  )
+  assert.deepEqual(
+    (await client.jobs()).map(({ job_id }) => job_id),
+    ['a', 'b'],
+  )
+
+  await rename(jobs, join(base, 'away'))
+  await said(/errors loading jobs/)
+  assert.match((await client.jobsState()).problems[0]?.message ?? '', /no such job folder/)
+  // As deployments do: a link to another checkout takes its place.
+  await mkdir(join(base, 'next'))
+  await writeFile(join(base, 'next/d.yaml'), NO_OP)
+  await symlink('next', jobs)
+  await said(/^jobs reloaded: in the next 24 h 24 runs are withdrawn/)
+  const mended = await client.jobsState()
+  assert.deepEqual([mended.problems, mended.jobs, mended.source], [[], 1, 'folder'])
+})
+
+test('a server whose folder is broken starts with the last good set, says so, and takes the folder up once it is mended', async (t) => {
+  const { jobs, start } = await place(t)
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  const before = await start(false)
+  const good = await before.client.jobsState()
+  assert.deepEqual([good.source, good.watching, good.problem_count], ['folder', 'off', 0])
+  await before.stop()
+  await writeFile(join(jobs, 'a.yaml'), '{')
+  const { client } = await start(false)
+  const state = await client.jobsState()
+  assert.deepEqual([state.source, state.jobs, state.digest, state.problem_count], ['store', 1, good.digest, 1])
+  assert.equal(state.problems[0]?.job_id, 'a')
+  const plan = (await client.schedule({ job_id: 'a' })).runs
+  assert.equal(Object.values(plan)[0]?.job_id, 'a')
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  assert.deepEqual((await client.reloadJobs()).changed, [])
+  const mended = await client.jobsState()
+  assert.deepEqual([mended.source, mended.problem_count], ['folder', 0])
+})
+
+test('a dry run changes nothing, and two reloads at once are one after the other', async (t) => {
+  const { jobs, start } = await place(t)
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  const { client } = await start(false)
+  await writeFile(join(jobs, 'b.yaml'), `${NO_OP}schedule: {type: interval, interval: 6h}\n`)
+  const dry = await client.reloadJobs({ dry_run: true })
+  assert.deepEqual(dry.added, ['b'])
+  assert.deepEqual(dry.plan?.jobs, [{ job_id: 'b', change: 'added', withdrawn: 0, created: 4, more: false }])
+  assert.equal((await client.jobsState()).jobs, 1)
+  const both = await Promise.all([client.reloadJobs(), client.reloadJobs()])
+  assert.deepEqual(both.map(({ added }) => added.join()).sort(), ['', 'b'])
+})

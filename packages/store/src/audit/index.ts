@@ -1,0 +1,2 @@
+export { AUDIT_RULES, type AuditFinding, type AuditOptions, type AuditReport, auditFolder } from './audit.ts'
+export type { AuditRule, Span } from './rule.ts'

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FINISHED, runId } from '@apsis/core/run'
+import type { DueSelection, Store } from '../port/index.ts'
+import { instant, run, T0, write } from './fixture.ts'
+import { type Factory, newPlace, newStore, refusal } from './place.ts'
+
+const ALL: DueSelection = { jobId: null, states: FINISHED, before: T0 + 1_000, keep: null }
+
+/** Rules of upkeep. */
+export function testMaintenance(factory: Factory): void {
+  test('STORE70: runs are due by age: of all jobs by last change, of one by number, in the states asked for', async (t) => {
+    const store = await newStore(t, factory)
+    await store.commit({
+      runs: [
+        write(run(1, 'success', { time: T0 + 30 })),
+        write(run(2, 'failure', { time: T0 + 10 })),
+        write(run(3, 'success', { time: T0 + 20, jobId: 'other' })),
+        write(run(4, 'running', { time: T0 + 5 })),
+        write(run(5, 'success', { time: T0 + 1_000 })),
+        write(run(6, 'scheduled', { time: T0 })),
+      ],
+    })
+    assert.deepEqual(await dueIn(store, ALL), ['r2', 'r3', 'r1'])
+    assert.deepEqual(await dueIn(store, { ...ALL, states: ['success', 'running'] }), ['r3', 'r1'])
+    assert.deepEqual(await dueIn(store, { ...ALL, jobId: 'dir/job' }), ['r1', 'r2'])
+    assert.deepEqual(await dueIn(store, { ...ALL, jobId: 'none' }), [])
+    assert.deepEqual(await dueIn(store, { ...ALL, states: [] }), [])
+    assert.deepEqual(await store.maintenance.due([ALL], 1), [{ runId: 'r2', version: 0, changed: T0 + 10.125 }])
+    const two = [
+      { ...ALL, jobId: 'other' },
+      { ...ALL, jobId: 'dir/job', states: FINISHED },
+    ]
+    assert.deepEqual(
+      (await store.maintenance.due(two, 2)).map(({ runId: id }) => id),
+      ['r3', 'r1'],
+    )
+    assert.deepEqual(await store.maintenance.jobIds(), ['dir/job', 'other'])
+    assert.equal(await store.maintenance.countFinished(T0 + 1_000, 99), 3)
+    assert.equal(await store.maintenance.countFinished(T0 + 1_000, 2), 2)
+    await assert.rejects(store.maintenance.due([ALL], 0), refusal('STORE_REQUEST'))
+  })
+
+  test('STORE71: runs beyond the newest of a job are due, whatever their age', async (t) => {
+    const store = await newStore(t, factory)
+    const states = ['success', 'failure', 'success', 'running', 'success'] as const
+    await store.commit({ runs: states.map((state, index) => write(run(index + 1, state))) })
+    const keep = (count: number, more: Partial<DueSelection> = {}): Promise<readonly string[]> =>
+      dueIn(store, { jobId: 'dir/job', states: FINISHED, before: null, keep: count, ...more })
+    assert.deepEqual(await keep(2), ['r1', 'r2'])
+    assert.deepEqual(await keep(0), ['r1', 'r2', 'r3', 'r5'])
+    assert.deepEqual(await keep(4), [])
+    assert.deepEqual(await keep(1, { states: ['success'] }), ['r1', 'r3'])
+    assert.deepEqual(await keep(3, { before: T0 + 3 }), ['r1', 'r2'])
+    const wrong = { ...ALL, keep: 1 }
+    await assert.rejects(store.maintenance.due([wrong], 1), refusal('STORE_REQUEST'))
+    await assert.rejects(store.maintenance.due([{ ...wrong, jobId: 'j', keep: -1 }], 1), refusal('STORE_REQUEST'))
+  })
+
+  test('STORE72: what is removed takes facts, metadata and outputs along; instants stay without the run', async (t) => {
+    const place = await newPlace(t, factory)
+    const store = await place.open()
+    const decided = { verdict: 'started', at: T0, reason: 'due' } as const
+    await store.commit({
+      runs: [1, 2].map((number) =>
+        write(run(number, 'success'), { instant: instant(number, T0 + number), verdict: decided, meta: { number } }),
+      ),
+    })
+    for (const id of ['r1', 'r2'] as const) {
+      const chunks = Array.from({ length: 40 }, (_, index) => ({
+        runId: id,
+        outputId: 'o',
+        offset: index * 5_000,
+        data: new Uint8Array(5_000).fill(index),
+      }))
+      for (const chunk of chunks) await store.appendOutput([chunk])
+    }
+    const { facts } = await snapshot(store)
+    const due = await store.maintenance.due([{ ...ALL, jobId: 'dir/job' }], 1)
+    assert.equal(await store.maintenance.remove(due), 1)
+    for (const open of [store, null]) {
+      if (open === null) await store.close()
+      const now = open ?? (await place.open())
+      assert.equal(await now.read.run('r1'), null)
+      assert.equal(await now.read.meta('r1'), null)
+      assert.deepEqual(await now.read.log('r1'), [])
+      assert.deepEqual(await now.read.outputs('r1'), [])
+      assert.deepEqual(await now.read.run('r2'), run(2, 'success'))
+      assert.equal((await now.read.output('r2', 'o', 0, 1_000_000))?.length, 200_000)
+      const instants = await now.read.instants(null, T0, T0 + 9, 9)
+      assert.deepEqual(
+        instants.map(({ runId: id, verdict }) => [id, verdict]),
+        [
+          [null, 'started'],
+          ['r2', 'started'],
+        ],
+      )
+      // Numbers of facts go on, and those that are gone do not come back.
+      assert.deepEqual((await snapshot(now)).facts, facts.slice(1))
+    }
+  })
+
+  test('STORE73: a run that changed since, is not finished or is gone is not removed', async (t) => {
+    const store = await newStore(t, factory)
+    await store.commit({ runs: [write(run(1, 'success')), write(run(2, 'running')), write(run(3, 'error'))] })
+    await store.appendOutput([{ runId: 'r1', outputId: 'o', offset: 0, data: new Uint8Array(3) }])
+    const due = await store.maintenance.due([ALL], 9)
+    await store.commit({ runs: [write(run(1, 'failure', { version: 1 }))] })
+    const asked = [...due, { runId: runId(2), version: 0, changed: T0 }, { runId: runId(9), version: 0, changed: T0 }]
+    assert.equal(await store.maintenance.remove(asked), 1)
+    assert.equal(await store.maintenance.remove(asked), 0)
+    assert.equal(await store.maintenance.remove([]), 0)
+    assert.equal((await store.read.run('r1'))?.state, 'failure')
+    assert.deepEqual(await store.read.outputs('r1'), [{ outputId: 'o', length: 3 }])
+    assert.equal((await store.read.run('r2'))?.state, 'running')
+    assert.equal(await store.read.run('r3'), null)
+    assert.equal(await store.read.nextRun(), 4)
+  })
+
+  test('STORE74: sweeping and giving space back change nothing that is read, also of runs that come meanwhile', async (t) => {
+    const store = await newStore(t, factory)
+    await store.commit({ runs: Array.from({ length: 50 }, (_, index) => write(run(index + 1, 'success'))) })
+    await store.maintenance.remove((await store.maintenance.due([ALL], 40)).slice(0, 40))
+    const later = store.commit({ runs: [write(run(90, 'waiting'))] })
+    await Promise.all([store.maintenance.sweep(), store.maintenance.vacuum(), later])
+    assert.deepEqual(await store.read.run('r50'), run(50, 'success'))
+    assert.deepEqual(await store.read.run('r90'), run(90, 'waiting'))
+    assert.equal(await store.read.countRuns({}, 99), 11)
+  })
+
+  test('STORE75: upkeep of a store that is closed is refused', async (t) => {
+    const { maintenance, close } = await closed(t, factory)
+    await close()
+    await assert.rejects(maintenance.due([ALL], 1), refusal('STORE_CLOSED'))
+    await assert.rejects(maintenance.remove([]), refusal('STORE_CLOSED'))
+    await assert.rejects(maintenance.vacuum(), refusal('STORE_CLOSED'))
+  })
+}
+
+async function closed(
+  t: Parameters<typeof newStore>[0],
+  factory: Factory,
+): Promise<Pick<Store, 'maintenance' | 'close'>> {
+  const store = await newStore(t, factory)
+  return { maintenance: store.maintenance, close: () => store.close() }
+}
+
+async function dueIn({ maintenance }: Store, selection: DueSelection): Promise<readonly string[]> {
+  return (await maintenance.due([selection], 100)).map(({ runId: id }) => id)
+}
+
+async function snapshot({ read }: Store): Promise<{ readonly facts: readonly unknown[] }> {
+  return { facts: await read.facts(0, 100) }
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { run, write } from '../conformance/fixture.ts'
+import { refusal } from '../conformance/place.ts'
+import { openSqliteStore } from '../sqlite/index.ts'
+import { filledStore, outputOf, tempFolder } from './fixture.ts'
+import { backUp, checkFolder, type Manifest, restore } from './index.ts'
+
+test('FOLDER1: a backup of a store that is written to is one moment of it, and a sound data folder', async (t) => {
+  const { folder, data } = await places(t)
+  const store = await filledStore(t, data)
+  await writeFile(join(data, 'agent-token'), 'secret\n')
+  await writeFile(join(data, 'jobs-record'), 'not kept')
+  const stop = writing(store)
+  const manifest = await made(data, join(folder, 'copy'))
+  const written = await stop()
+  assert.ok(written > 0)
+  assert.deepEqual(
+    manifest.files.map(({ name }) => name),
+    ['runs.db', 'outputs.db', 'agent-token'],
+  )
+  assert.deepEqual((await readdir(join(folder, 'copy'))).sort(), [
+    'agent-token',
+    'backup.json',
+    'outputs.db',
+    'runs.db',
+  ])
+  assert.deepEqual((await readdir(folder)).sort(), ['copy', 'data'])
+  const { aside } = await restore({
+    source: join(folder, 'copy'),
+    data: join(folder, 'back'),
+    force: false,
+    stamp: 's',
+  })
+  assert.equal(aside, null)
+  assert.deepEqual(
+    [...checkFolder(join(folder, 'back'), false)].filter((found) => found !== null),
+    [],
+  )
+  const back = await openSqliteStore({ folder: join(folder, 'back') })
+  t.after(() => back.close())
+  assert.deepEqual(await back.read.run('r20'), run(20, 'success'))
+  assert.deepEqual(await back.read.output('r20', 'output', 0, 1_000_000), outputOf(20))
+  assert.equal(await readFile(join(folder, 'back', 'agent-token'), 'utf8'), 'secret\n')
+  // Each run that had ended has its whole output.
+  const { runs } = await back.read.runs({ filter: { states: ['success'] }, limit: 10_000 })
+  for (const { id } of runs) assert.equal((await back.read.outputs(id)).length, 1, id)
+})
+
+test('FOLDER2: a backup is refused where something is at the destination, its folder is missing, or there is no data folder', async (t) => {
+  const { folder, data } = await places(t)
+  await filledStore(t, data, 1)
+  await assert.rejects(made(data, data), refusal('STORE_FOLDER'))
+  await assert.rejects(made(data, join(folder, 'no', 'copy')), refusal('STORE_FOLDER'))
+  await assert.rejects(made(join(folder, 'none'), join(folder, 'copy')), refusal('STORE_FOLDER'))
+  assert.deepEqual(await readdir(folder), ['data'])
+})
+
+test('FOLDER3: what a backup that was killed left is removed by the next; one that is under way is left alone', async (t) => {
+  const { folder, data } = await places(t)
+  await filledStore(t, data, 1)
+  await mkdir(join(folder, '.copy.partial-1'))
+  await writeFile(join(folder, '.copy.partial-1', 'runs.db'), 'half')
+  await made(data, join(folder, 'copy'))
+  assert.deepEqual((await readdir(folder)).sort(), ['copy', 'data'])
+})
+
+test('FOLDER4: restoring over a folder with something in it is refused, or moves it aside; over one in use it is refused', async (t) => {
+  const { folder, data } = await places(t)
+  const store = await filledStore(t, data, 3)
+  const source = join(folder, 'copy')
+  await made(data, source)
+  const again = { source, data, stamp: '20260131T090000' }
+  await assert.rejects(restore({ ...again, force: false }), refusal('STORE_FOLDER'))
+  await assert.rejects(restore({ ...again, force: true }), refusal('STORE_LOCKED'))
+  await store.close()
+  const { aside } = await restore({ ...again, force: true })
+  assert.equal(aside, `${data}.before-restore-20260131T090000`)
+  assert.ok((await readdir(aside)).includes('runs.db'))
+  const back = await openSqliteStore({ folder: data })
+  assert.equal(await back.read.countRuns({}, 9), 4)
+  await back.close()
+})
+
+test('FOLDER5: a backup that is not as it was written is refused, and nothing is changed', async (t) => {
+  const { folder, data } = await places(t)
+  await filledStore(t, data, 3)
+  const source = join(folder, 'copy')
+  const back = join(folder, 'back')
+  await made(data, source)
+  const bytes = await readFile(join(source, 'outputs.db'))
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  await writeFile(join(source, 'outputs.db'), bytes)
+  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await writeFile(join(source, 'backup.json'), '{"format":1,"program":"1","time":"","files":[{"name":"../x"}]}')
+  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await assert.rejects(restore({ source: data, data: back, force: false, stamp: '' }), refusal('STORE_FOLDER'))
+  assert.ok(!(await readdir(folder)).includes('back'))
+})
+
+test('FOLDER6: kill -9 in the middle of a backup leaves nothing at the destination, and the next one is whole', async (t) => {
+  const { folder, data } = await places(t)
+  await filledStore(t, data, 120)
+  const destination = join(folder, 'copy')
+  const program = join(import.meta.dirname, 'fixture-backup.ts')
+  const child = spawn(process.execPath, [program, data, destination], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  for await (const line of createInterface({ input: child.stdout }))
+    if (line.startsWith('outputs.db')) child.kill('SIGKILL')
+  assert.ok(!(await readdir(folder)).includes('copy'))
+  const { files } = await made(data, destination)
+  assert.deepEqual((await readdir(folder)).sort(), ['copy', 'data'])
+  assert.ok((files.find(({ name }) => name === 'outputs.db')?.size ?? 0) > 120 * 300_000)
+})
+
+async function places(t: TestContext): Promise<{ readonly folder: string; readonly data: string }> {
+  const folder = await tempFolder(t)
+  return { folder, data: join(folder, 'data') }
+}
+
+async function made(data: string, destination: string): Promise<Manifest> {
+  return await backUp({ data, destination, version: '1', time: '2026-01-31T09:00:00Z', progress: () => {} })
+}
+
+/** Writes finished runs with output until told to stop; then how many. */
+function writing(store: Awaited<ReturnType<typeof filledStore>>): () => Promise<number> {
+  const stop = new AbortController()
+  let number = 100
+  const done = (async () => {
+    while (!stop.signal.aborted) {
+      await store.appendOutput([{ runId: `r${++number}`, outputId: 'output', offset: 0, data: new Uint8Array(9_000) }])
+      await store.commit({ runs: [write(run(number, 'success'))] })
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await done
+    return number - 100
+  }
+}

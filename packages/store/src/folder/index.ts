@@ -1,0 +1,8 @@
+export { openArchive } from './archive-reader.ts'
+export { backUp, type BackupOptions } from './backup.ts'
+export { checkFolder, type Finding } from './check.ts'
+export { type LedgerPeek, peekLedger } from './peek-ledger.ts'
+export type { BackupFile, Manifest } from './manifest.ts'
+export { restore, type Restored, type RestoreOptions } from './restore.ts'
+export { createFolder, type DatabaseVersion, databaseVersions, isOutdated, migrateFolder } from './versions.ts'
+export { type Imported, importDatabase, type ImportOptions, type JobOf } from '../old-import/import.ts'

@@ -1,0 +1,41 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { StoreError } from '../port/index.ts'
+import { lockFolder } from '../sqlite/lock.ts'
+
+/** A folder that is being made beside the one that it will be. */
+export interface Partial {
+  readonly folder: string
+  /** Lets go of it; call before it is renamed. */
+  release(): Promise<void>
+}
+
+/**
+ * Makes a folder beside `destination` to be filled and then renamed to it, and removes those that processes left which were killed: theirs
+ * are not locked any more.
+ */
+export async function newPartial(destination: string): Promise<Partial> {
+  const parent = dirname(destination)
+  const prefix = `.${basename(destination)}.partial-`
+  for (const name of await readdir(parent)) if (name.startsWith(prefix)) await removeLeft(join(parent, name))
+  const folder = join(parent, `${prefix}${process.pid}`)
+  await mkdir(folder, { mode: 0o700 })
+  const lock = lockFolder(folder)
+  return {
+    folder,
+    release: async () => {
+      lock.close()
+      await rm(join(folder, 'lock.db'))
+    },
+  }
+}
+
+async function removeLeft(folder: string): Promise<void> {
+  try {
+    lockFolder(folder).close()
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'STORE_LOCKED') return
+    throw error
+  }
+  await rm(folder, { recursive: true })
+}

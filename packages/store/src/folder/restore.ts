@@ -1,0 +1,72 @@
+import { copyFile, readdir, rename, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { StoreError } from '../port/index.ts'
+import { lockFolder } from '../sqlite/lock.ts'
+import { checksum, isMissing, sync } from './files.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+import { newPartial } from './partial.ts'
+
+export interface RestoreOptions {
+  /** The folder of a backup. */
+  readonly source: string
+  /** The data folder to be made. */
+  readonly data: string
+  /** Moves a folder that is there aside, instead of refusing. */
+  readonly force: boolean
+  /** Of the name of what is moved aside, as 20260131T090000. */
+  readonly stamp: string
+}
+
+export interface Restored {
+  readonly manifest: Manifest
+  /** Where the folder that was there is now; null where there was none. */
+  readonly aside: string | null
+}
+
+/**
+ * Makes a data folder of a backup, once every file was found as it was written. Throws `StoreError`: `STORE_FOLDER` where the data folder has
+ * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole. Then nothing is changed.
+ */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const source = resolve(options.source)
+  const data = resolve(options.data)
+  const manifest = await readManifest(source)
+  const held = await entriesOf(data)
+  if (held.length > 0 && !options.force) {
+    throw new StoreError(
+      'STORE_FOLDER',
+      `${data} is not empty: name another folder, or use --force to have it moved aside`,
+    )
+  }
+  if (held.includes('lock.db')) lockFolder(data).close()
+  const partial = await newPartial(data)
+  for (const { name, size, sha256 } of manifest.files) {
+    const copy = join(partial.folder, name)
+    await copyFile(join(source, name), copy).catch((error: unknown) => {
+      throw new StoreError('STORE_DAMAGED', `the backup ${source} cannot be read: ${String(error)}`, { cause: error })
+    })
+    if ((await stat(copy)).size !== size || (await checksum(copy)) !== sha256) {
+      const what = 'is not as it was written: its size or checksum is another'
+      throw new StoreError('STORE_DAMAGED', `${join(source, name)} ${what}. Use another backup`)
+    }
+    await sync(copy)
+  }
+  await partial.release()
+  await sync(partial.folder)
+  const aside = held.length === 0 ? null : `${data}.before-restore-${options.stamp}`
+  if (aside !== null) await rename(data, aside)
+  // An empty folder is replaced by the rename itself.
+  await rename(partial.folder, data)
+  await sync(dirname(data))
+  return { manifest, aside }
+}
+
+async function entriesOf(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    const said = error instanceof Error ? error.message : String(error)
+    throw new StoreError('STORE_FOLDER', `${folder} cannot be read: ${said}`, { cause: error })
+  }
+}

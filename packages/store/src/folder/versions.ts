@@ -1,0 +1,93 @@
+import { rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../port/index.ts'
+import { openSqliteStore } from '../sqlite/index.ts'
+import { lockFolder } from '../sqlite/lock.ts'
+import { APPLICATION_ID } from '../sqlite/migrate.ts'
+import { OUTPUTS_STEPS, RUNS_STEPS } from '../sqlite/migrations/steps.ts'
+import { DATABASES, sync } from './files.ts'
+
+/** The version of a database, and the newest that this program knows. */
+export interface DatabaseVersion {
+  readonly name: string
+  readonly version: number
+  readonly newest: number
+  /** Whether it can give space back in steps. */
+  readonly compactable: boolean
+}
+
+const NEWEST: Readonly<Record<(typeof DATABASES)[number], number>> = {
+  'runs.db': RUNS_STEPS.length,
+  'outputs.db': OUTPUTS_STEPS.length,
+}
+
+/** The versions of the databases of a data folder. Throws `StoreError` `STORE_FOLDER` where one is missing, `STORE_DAMAGED` where it is none of ours. */
+export function databaseVersions(data: string): readonly DatabaseVersion[] {
+  return DATABASES.map((name) => versionOf(resolve(data), name))
+}
+
+function versionOf(data: string, name: (typeof DATABASES)[number]): DatabaseVersion {
+  const path = join(data, name)
+  if (!existsSync(path)) throw new StoreError('STORE_FOLDER', `${data} is no data folder: it has no ${name}`)
+  const db = new DatabaseSync(path, { readOnly: true })
+  try {
+    const pragma = (what: string): number => Number(Object.values(db.prepare(`PRAGMA ${what}`).get() ?? {})[0])
+    if (pragma('application_id') !== APPLICATION_ID) {
+      throw new StoreError('STORE_DAMAGED', `${path} is not a database of this server`)
+    }
+    const compactable = pragma('auto_vacuum') === 2
+    return { name, version: pragma('user_version'), newest: NEWEST[name], compactable }
+  } finally {
+    db.close()
+  }
+}
+
+/** Whether `migrateFolder` would change anything. */
+export function isOutdated(versions: readonly DatabaseVersion[]): boolean {
+  return versions.some(({ version, newest, compactable }) => version < newest || !compactable)
+}
+
+/**
+ * Brings the databases of a data folder to the newest version, each in one transaction, and makes them able to give space back. Throws
+ * `StoreError` `STORE_LOCKED` while a server has it open.
+ */
+export async function migrateFolder(data: string): Promise<void> {
+  await (await openSqliteStore({ folder: data })).close()
+  const lock = lockFolder(resolve(data))
+  try {
+    for (const { name, compactable } of databaseVersions(data)) {
+      if (!compactable) await compact(join(resolve(data), name))
+    }
+  } finally {
+    lock.close()
+  }
+}
+
+/** Writes a database anew: a copy beside it takes its place, so that it is there whole at any moment. */
+async function compact(path: string): Promise<void> {
+  const db = new DatabaseSync(path)
+  const fresh = `${path}.new`
+  await rm(fresh, { force: true })
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+    db.prepare('VACUUM INTO ?').run(fresh)
+  } finally {
+    db.close()
+  }
+  await sync(fresh)
+  // The log of the old file must not be taken for one of the new.
+  for (const beside of ['-wal', '-shm']) await rm(`${path}${beside}`, { force: true })
+  await rename(fresh, path)
+  await sync(dirname(path))
+}
+
+/** Makes a data folder. Throws `StoreError` `STORE_FOLDER` where there is one already. */
+export async function createFolder(data: string): Promise<void> {
+  for (const name of DATABASES) {
+    if (existsSync(join(resolve(data), name))) throw new StoreError('STORE_FOLDER', `${data} is a data folder already`)
+  }
+  await (await openSqliteStore({ folder: data })).close()
+}

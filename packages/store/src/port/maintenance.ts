@@ -1,0 +1,68 @@
+import type { RunId, State } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
+
+/** Finished runs to take away. A run is due when any of the bounds that are given says so. */
+export interface DueSelection {
+  /** Null: all jobs. */
+  readonly jobId: string | null
+  /** Finished states; others never match. */
+  readonly states: readonly State[]
+  /** Last change before this; null: whatever its age. */
+  readonly before: Instant | null
+  /** All but this many, the newest by number, of the job's runs in these states; null: however many. Only with `jobId`. */
+  readonly keep: number | null
+}
+
+/** A finished run at the version at which it was found due. */
+export interface DueRun {
+  readonly runId: RunId
+  readonly version: number
+  /** Its last change. */
+  readonly changed: Instant
+}
+
+/** What was written into an archive: rows. */
+export interface Archived {
+  readonly runs: number
+  readonly facts: number
+  readonly outputs: number
+}
+
+/** Pages that a database file has and does not use. */
+export interface FreePages {
+  /** Bytes given back to the file system, or to be when the log is next copied into the database. */
+  readonly freed: number
+  /** Bytes that are still free within the files. */
+  readonly left: number
+}
+
+/**
+ * Keeping a store: what takes history away, or gives space back. Everything here is done in slices of a few milliseconds beside
+ * commits, and may be repeated after a crash. Rejects with `StoreError`.
+ */
+export interface Maintenance {
+  /** Ids of all jobs that runs were ever of. */
+  jobIds(): Promise<readonly string[]>
+  /**
+   * Runs that are due, by number for one job, by last change for all jobs; at most `limit` (1 to 10,000). Of one job and state, it looks at no
+   * more than the thousand oldest beside those of `limit`.
+   */
+  due(selections: readonly DueSelection[], limit: number): Promise<readonly DueRun[]>
+  /** Number of runs that are finished and changed last before `before`, counting at most `limit`. */
+  countFinished(before: Instant, limit: number): Promise<number>
+  /**
+   * Removes finished runs that are still of these versions: run, facts and metadata, then their outputs. Instants stay, with their verdicts
+   * and without the run. Resolves with how many were removed. It makes no facts, and the numbers of those it removes are not used again.
+   */
+  remove(runs: readonly DueRun[]): Promise<number>
+  /**
+   * Copies runs with all that belongs to them into the archive at `path`, made where there is none, in one transaction; resolves when it is
+   * durable. Runs that are there already are left out. Rejects with `STORE_ARCHIVE` where the archive has another run of the same id, is
+   * another kind of file or cannot be written. A store without files rejects.
+   */
+  archive(path: string, runs: readonly DueRun[]): Promise<Archived>
+  /** Gives unused space of the files back, some at a time. `left` is 0 when there is no more. */
+  vacuum(): Promise<FreePages>
+  /** Removes what no run is bound to any more; resolves with how many texts that were. Meant for once a day: it looks at every run. */
+  sweep(): Promise<number>
+}

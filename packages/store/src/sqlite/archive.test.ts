@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { FINISHED } from '@apsis/core/run'
+import { run, T0, write } from '../conformance/fixture.ts'
+import { refusal } from '../conformance/place.ts'
+import { checkFolder } from '../folder/check.ts'
+import { filledStore, outputOf, tempFolder } from '../folder/fixture.ts'
+import { openArchive } from '../folder/index.ts'
+import { openSqliteStore } from './index.ts'
+
+const ALL = { jobId: null, states: FINISHED, before: T0 + 1_000, keep: null }
+
+test('SQLITE80: an archive has all of the runs put there, can be read as a store is, and be attached', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, join(folder, 'data'))
+  const due = await store.maintenance.due([ALL], 5)
+  const logs = await store.read.log('r3')
+  const path = join(folder, 'old.db')
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 5, facts: 5, outputs: 5 })
+  assert.equal(await store.maintenance.remove(due), 5)
+  // One file between transactions.
+  assert.deepEqual((await readdir(folder)).sort(), ['data', 'old.db'])
+  const archive = await openArchive(path)
+  t.after(() => archive.close())
+  const { runs } = await archive.read.runs({ filter: { jobId: 'dir/job' }, limit: 9, order: 'oldest' })
+  assert.deepEqual(
+    runs,
+    [1, 2, 3, 4, 5].map((number) => run(number, 'success')),
+  )
+  assert.deepEqual(await archive.read.output('r3', 'output', 0, 999_999), outputOf(3))
+  assert.deepEqual(await archive.read.meta('r3'), { number: 3 })
+  assert.deepEqual(
+    (await archive.read.log('r3')).map(({ fact }) => fact),
+    logs.map(({ fact }) => fact),
+  )
+  assert.equal((await archive.read.instants(null, T0, T0 + 99, 99)).length, 5)
+  assert.equal((await archive.read.definition('hash-of-ünïcode'))?.jobId, 'dir/job')
+  assert.equal(await archive.read.nextRun(), 22)
+  const db = new DatabaseSync(join(folder, 'data', 'runs.db'), { readOnly: true })
+  db.prepare('ATTACH ? AS old').run(path)
+  assert.equal(
+    db.prepare('SELECT count(*) AS runs FROM (SELECT num FROM runs UNION SELECT num FROM old.runs)').get()?.['runs'],
+    21,
+  )
+  db.close()
+})
+
+test('SQLITE81: runs that are there already are left out; another run of the same id, or another file, is refused', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, join(folder, 'data'))
+  const due = await store.maintenance.due([ALL], 3)
+  const path = join(folder, 'old.db')
+  await store.maintenance.archive(path, due.slice(0, 2))
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 1, facts: 1, outputs: 1 })
+  const other = await openSqliteStore({ folder: join(folder, 'other') })
+  t.after(() => other.close())
+  await other.commit({ runs: [write(run(1, 'failure')), write(run(30, 'failure'))] })
+  const others = await other.maintenance.due([ALL], 3)
+  await assert.rejects(other.maintenance.archive(path, others.toReversed()), refusal('STORE_ARCHIVE'))
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 0, facts: 0, outputs: 0 })
+  writeFileSync(join(folder, 'text'), 'no database, but long enough to be taken for one by its size alone'.repeat(20))
+  await assert.rejects(store.maintenance.archive(join(folder, 'text'), due), refusal('STORE_ARCHIVE'))
+  await assert.rejects(store.maintenance.archive('runs.db', due), refusal('STORE_ARCHIVE'))
+  await assert.rejects(store.maintenance.archive(join(folder, 'no', 'x.db'), due), refusal('STORE_ARCHIVE'))
+  await assert.rejects(openArchive(join(folder, 'none')), refusal('STORE_ARCHIVE'))
+  assert.deepEqual(
+    [...checkFolder(join(folder, 'data'), false)].filter((found) => found !== null),
+    [],
+  )
+})
+
+test('SQLITE82: kill -9 while runs are archived loses none, and the next time leaves each in one place', async (t) => {
+  const folder = await tempFolder(t)
+  const data = join(folder, 'data')
+  const path = join(folder, 'old.db')
+  await (await filledStore(t, data, 120)).close()
+  for (const steps of [1, 3]) {
+    const program = join(import.meta.dirname, 'fixtures', 'archive-for-ever.ts')
+    const child = spawn(process.execPath, [program, data, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+    t.after(() => child.kill('SIGKILL'))
+    let seen = 0
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line === 'archived' && ++seen === steps) child.kill('SIGKILL')
+    }
+    const store = await openSqliteStore({ folder: data })
+    const due = await store.maintenance.due([ALL], 10)
+    await store.maintenance.archive(path, due)
+    await store.maintenance.remove(due)
+    const here = await store.read.runs({ filter: {}, limit: 999 })
+    await store.close()
+    const archive = await openArchive(path)
+    const there = await archive.read.runs({ filter: {}, limit: 999 })
+    for (const { id } of there.runs)
+      assert.equal((await archive.read.output(id, 'output', 0, 999_999))?.length, 300_000)
+    await archive.close()
+    const ids = [...here.runs, ...there.runs].map(({ id }) => id)
+    assert.equal(new Set(ids).size, 121)
+    assert.equal(ids.length, 121)
+    assert.deepEqual(
+      [...checkFolder(data, false)].filter((found) => found !== null),
+      [],
+    )
+  }
+})
+
+test('SQLITE83: what was removed gives its space back in steps, and what no run is bound to goes', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, folder, 60)
+  const before = outputsPages(folder)
+  await store.maintenance.remove(await store.maintenance.due([ALL], 60))
+  let freed = 0
+  for (let left = 1; left > 0; ) {
+    const step = await store.maintenance.vacuum()
+    freed += step.freed
+    left = step.left
+  }
+  assert.ok(freed > 60 * 290_000, String(freed))
+  assert.ok(outputsPages(folder) < before / 10)
+  // One is left that runs.
+  assert.equal(await store.maintenance.sweep(), 0)
+  await store.commit({ runs: [write({ ...run(61, 'success', { version: 1 }) })] })
+  await store.maintenance.remove(await store.maintenance.due([ALL], 60))
+  assert.equal(await store.maintenance.sweep(), 1)
+  assert.deepEqual(
+    [...checkFolder(folder, false)].filter((found) => found !== null),
+    [],
+  )
+})
+
+function outputsPages(folder: string): number {
+  const db = new DatabaseSync(join(folder, 'outputs.db'), { readOnly: true })
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.['page_count'])
+  db.close()
+  return pages
+}

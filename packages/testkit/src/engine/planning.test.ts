@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Run } from '@apsis/core/run'
+import { EngineWorld, job, START } from './engine-world.ts'
+
+const MINUTE = 60_000
+
+test('ENG17: a plan of many instants is committed piece by piece, and starts go between', async () => {
+  const world = new EngineWorld()
+  const sizes: number[] = []
+  world.commit = async (batch, store) => {
+    const runs = batch.runs?.length ?? 0
+    sizes.push(runs)
+    // A tenth of a millisecond a run.
+    await new Promise<void>((resolve) => void world.clock.wake(world.clock.now() + runs / 10, resolve))
+    return store.commit(batch)
+  }
+  const late: number[] = []
+  const observe = {
+    made: () => {},
+    started: (_run: Run, lateness: number | null) => void late.push(lateness ?? 0),
+    running: () => {},
+    finished: () => {},
+    committing: () => {},
+    committed: () => {},
+    commitFailed: () => {},
+  }
+  await world.start([job('secondly', 'schedule: {type: interval, interval: 1}\nprogram: {type: no-op}')], { observe })
+  await world.pass(10_000)
+  assert.ok(Math.max(...sizes) <= 1_500, `a commit of ${Math.max(...sizes)} runs`)
+  assert.ok((await world.instants('secondly')).length >= 3_600)
+  assert.ok(late.length >= 10)
+  assert.ok(Math.max(...late) <= 500, `late by ${Math.max(...late)} ms`)
+})
+
+test('ENG18: what ended while the coming runs were read is not taken up as it was', async () => {
+  const world = new EngineWorld()
+  const said: string[] = []
+  const say = (message: string): number => said.push(message)
+  const log = { info: () => {}, warn: say, error: say }
+  await world.start([job('minutely', 'schedule: {type: interval, interval: 60}\nprogram: {type: no-op}')], { log })
+  const { read } = world.store
+  const scheduledRuns = read.scheduledRuns.bind(read)
+  let stale = 0
+  read.scheduledRuns = async (until, limit) => {
+    const runs = await scheduledRuns(until, limit)
+    await new Promise<void>((resolve) => void world.clock.wake(world.clock.now() + 2 * MINUTE, resolve))
+    stale += runs.filter(({ times }) => (times.schedule ?? 0) <= world.clock.now()).length
+    return runs
+  }
+  await world.pass(30 * MINUTE)
+  assert.ok(stale > 0)
+  assert.deepEqual(said, [])
+  const due = (await world.runs('minutely')).filter(({ times }) => (times.schedule ?? 0) <= START + 30 * MINUTE)
+  assert.equal(due.length, 30)
+  assert.ok(due.every(({ state }) => state === 'success'))
+})
