@@ -8,8 +8,10 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/controls.css'
 import './style/layout.css'
+import './style/query.css'
 import './style/runs.css'
 import './style/details.css'
+import './style/health.css'
 
 /** Times that a request is tried again where there was no answer. */
 const RETRIES = 3

@@ -19,6 +19,9 @@ export interface InstantJson {
   readonly decided: ApiTime | null
 }
 
+/** Number of instants by verdict. */
+export type VerdictCountsJson = Readonly<Record<VerdictJson | 'undecided', number>>
+
 /** The ledger of a span of time. */
 export interface InstantsJson {
   readonly when: ApiTime
@@ -27,8 +30,8 @@ export interface InstantsJson {
   readonly truncated: boolean
   /** To be given as `after` for those that follow; null at the end. */
   readonly next: string | null
-  /** How many instants of the span (of all jobs) have each verdict. */
-  readonly counts: Readonly<Record<VerdictJson | 'undecided', number>>
+  /** How many instants of the span (of all jobs) have each verdict; null where `counts=true` was not asked for. */
+  readonly counts: VerdictCountsJson | null
 }
 
 const verdicts = ['started', 'skipped', 'missed', 'held', 'superseded'] as const
@@ -54,7 +57,7 @@ export const instantsJsonSchema: z.ZodType<InstantsJson> = z.object({
   instants: z.array(instantJsonSchema),
   truncated: z.boolean(),
   next: z.string().nullable(),
-  counts: z.record(z.enum([...verdicts, 'undecided']), z.int()),
+  counts: z.record(z.enum([...verdicts, 'undecided']), z.int()).nullable(),
 })
 
 /** How many instants of a span have each verdict. */
@@ -62,7 +65,7 @@ export interface LedgerSummaryJson {
   readonly when: ApiTime
   readonly from: ApiTime
   readonly to: ApiTime
-  readonly counts: InstantsJson['counts']
+  readonly counts: VerdictCountsJson
   /** Instants that are overdue, have no verdict, and that nothing explains, as last counted; null: not known yet. It must be 0. */
   readonly unaccounted: number | null
 }

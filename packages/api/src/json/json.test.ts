@@ -61,6 +61,11 @@ test('API4: only a run of a schedule that is still to come is expected', () => {
   assert.equal('expected' in runSummary({ ...running, origin: scheduled.origin }), false)
 })
 
+test('API19: what made a run, where no schedule did', () => {
+  assert.equal('made_by' in runSummary(scheduled), false)
+  assert.equal(runSummary({ ...scheduled, origin: { type: 'rerun', of: 'r1' } }).made_by, 'rerun')
+})
+
 test('API5: dependency conditions are listed, and nothing else is', () => {
   assert.deepEqual(runSummary(waiting).dependencies, [['up/stream', { date: '2026-01-02' }]])
   assert.equal(

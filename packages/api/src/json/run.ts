@@ -72,6 +72,7 @@ function originJson(origin: Origin): JsonObject {
   switch (origin.type) {
     case 'schedule':
     case 'request':
+    case 'import':
       return { type: origin.type }
     case 'rerun':
     case 'action':

@@ -167,7 +167,7 @@ export const runSummarySchema: z.ZodType<RunSummary> = z
     labels: z.array(z.string()),
     version: z.int(),
     expected: z.literal(true).exactOptional(),
-    made_by: z.enum(['request', 'rerun', 'action', 'backfill']).exactOptional(),
+    made_by: z.enum(['request', 'rerun', 'action', 'backfill', 'import']).exactOptional(),
     dependencies: z.array(z.tuple([z.string(), argsSchema])).exactOptional(),
     message: z.string().exactOptional(),
     because: z.string().exactOptional(),

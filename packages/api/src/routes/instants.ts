@@ -12,7 +12,7 @@ import {
   type VerdictJson,
 } from '../json/index.ts'
 import { type Nothing, nothing, type Route } from './route.ts'
-import { intQuery, timeQuery } from './values.ts'
+import { boolQuery, intQuery, timeQuery } from './values.ts'
 
 export interface InstantsQuery {
   /** Only those of this job; exact. */
@@ -27,6 +27,8 @@ export interface InstantsQuery {
   readonly verdict?: readonly (VerdictJson | 'undecided')[]
   /** Those that follow a page: its `next`. */
   readonly after?: string
+  /** Whether to count the instants of the span, too: in a long span that takes seconds. Default false. */
+  readonly counts?: boolean
 }
 
 const verdictsQuery: z.ZodType<readonly (VerdictJson | 'undecided')[], unknown> = z
@@ -48,16 +50,19 @@ const querySchema: z.ZodType<InstantsQuery, unknown> = z
     limit: intQuery(1, 10_000).exactOptional(),
     verdict: verdictsQuery.exactOptional(),
     after: z.string().min(1).exactOptional(),
+    counts: boolQuery.exactOptional(),
   })
   .refine(({ from, to }) => from <= to, { error: 'expected from not to be after to', path: ['from'] })
 
-function* writeQuery({ job_id, from, to, limit, verdict, after }: InstantsQuery): Generator<readonly [string, string]> {
+function* writeQuery(query: InstantsQuery): Generator<readonly [string, string]> {
+  const { job_id, from, to, limit, verdict, after, counts } = query
   if (job_id !== undefined) yield ['job_id', job_id]
   yield ['from', formatTime(from)]
   yield ['to', formatTime(to)]
   if (limit !== undefined) yield ['limit', String(limit)]
   if (verdict !== undefined) yield ['verdict', verdict.join(',')]
   if (after !== undefined) yield ['after', after]
+  if (counts === true) yield ['counts', 'true']
 }
 
 /** The ledger: what became of each due time. */

@@ -38,11 +38,19 @@ export interface PauseBody extends ReasonBody {
   readonly mode?: 'skip' | 'hold'
 }
 
-/** A pause just made, and of how many jobs in force it is. */
+/** A pause just made, and of how many jobs in force it is: 0 where no job has the label, or is in the folder, now. */
 export interface NewPauseJson {
   readonly pause: PauseJson
   readonly jobs: number
 }
+
+// No job id and no label has these: such a pause would be of nothing, and speak to the terminal that lists it.
+const UNSEEN = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
+
+const targetText = z
+  .string()
+  .min(1, 'expected a job, a folder of jobs ending in /, or a label')
+  .refine((target) => !UNSEEN.test(target), 'expected no control characters in a job, folder or label')
 
 /** Pauses schedules. */
 export const createPause: Route<Nothing, Nothing, PauseBody, NewPauseJson> = {
@@ -53,13 +61,18 @@ export const createPause: Route<Nothing, Nothing, PauseBody, NewPauseJson> = {
   summary: 'Keeps the schedules of a job, of the jobs of a folder, or of those with a label from starting runs.',
   params: nothing,
   query: nothing,
-  body: z.strictObject({
-    scope: z.enum(['job', 'label']),
-    target: z.string().min(1, 'expected a job, a folder of jobs ending in /, or a label'),
-    until: timeText.nullable().exactOptional(),
-    mode: z.enum(['skip', 'hold']).exactOptional(),
-    reason: reasonText,
-  }),
+  body: z
+    .strictObject({
+      scope: z.enum(['job', 'label']),
+      target: targetText,
+      until: timeText.nullable().exactOptional(),
+      mode: z.enum(['skip', 'hold']).exactOptional(),
+      reason: reasonText,
+    })
+    .refine(({ scope, target }) => scope === 'label' || !/^\/|\/\//.test(target), {
+      error: 'expected a job, or a folder of jobs such as reports/: no job id begins with /, or has // in it',
+      path: ['target'],
+    }),
   reply: z.object({ pause: pauseJsonSchema, jobs: z.int() }),
   errors: ['JOB_NO_MATCH', 'JOB_AMBIGUOUS', 'JOB_UNKNOWN', 'REQUEST', 'TOO_MANY', 'BUSY'],
 }

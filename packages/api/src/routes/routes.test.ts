@@ -99,6 +99,16 @@ test('ROUTE5: names that are not known are args', () => {
   assert.deepEqual(query, { job_id: 'j', args: { date: '2026-01-01', state: 'x', _y: 'z' } })
 })
 
+test('ROUTE15: a name that begins with page_ and is not ours is refused, and says what may be meant', () => {
+  const refused = (name: string): string => listRuns.query.safeParse({ [name]: '2' }).error?.message ?? ''
+  assert.match(refused('page_size'), /did you mean page_limit\?; the arg of this name is _page_size/)
+  assert.match(refused('page_curser'), /did you mean page_cursor\?/)
+  assert.match(refused('page_'), /expected one of page_query, page_zone, page_limit, page_cursor, page_order/)
+  const args = { page_size: '2' }
+  assert.deepEqual(listRuns.query.parse({ _page_size: '2' }), { args })
+  assert.deepEqual(parsed(queryOf(listRuns, { args })), { _page_size: '2' })
+})
+
 test('ROUTE6: what cannot be read says what was expected', () => {
   const message = (
     schema: { safeParse(value: unknown): { error?: { issues: { message: string }[] } } },

@@ -1,3 +1,4 @@
+import { closest } from '@apsis/core/document'
 import type { RunId, State } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import { z } from 'zod'
@@ -75,12 +76,24 @@ const known = {
 }
 
 const KNOWN = new Set(Object.keys(known))
+const PAGING = Object.keys(known).filter((name) => name.startsWith('page_'))
+
+/** What may be meant by a name that begins as ours do: a misspelt one would find only runs that have an arg of this name, which is none. */
+function nearestOf(name: string): string {
+  const meant = name === 'page_size' || name === 'page_count' ? 'page_limit' : closest(name, PAGING)
+  return meant === null ? `expected one of ${PAGING.join(', ')}` : `did you mean ${meant}?`
+}
 
 const runsQuerySchema: z.ZodType<RunsQuery, unknown> = z
   .object(known)
   .catchall(z.string({ error: 'expected one value for this arg' }))
-  .transform((wire) => {
+  .transform((wire, context) => {
     const args: Record<string, string> = {}
+    for (const name of Object.keys(wire)) {
+      if (!name.startsWith('page_') || KNOWN.has(name)) continue
+      const message = `no such parameter; ${nearestOf(name)}; the arg of this name is _${name}`
+      context.addIssue({ code: 'custom', path: [name], message })
+    }
     for (const [name, value] of Object.entries<unknown>(wire)) {
       if (!KNOWN.has(name) && typeof value === 'string') args[name.startsWith('_') ? name.slice(1) : name] = value
     }
@@ -109,7 +122,7 @@ function* writeRunsQuery(query: RunsQuery): Generator<readonly [string, string]>
     if (time !== undefined) yield [name, formatTime(time)]
   }
   for (const [name, value] of Object.entries(args)) {
-    yield [KNOWN.has(name) || name.startsWith('_') ? `_${name}` : name, value]
+    yield [KNOWN.has(name) || /^(_|page_)/.test(name) ? `_${name}` : name, value]
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Client } from '@apsis/api/client'
 import { formatTime, runJson, runSummary } from '@apsis/api/json'
-import type { RunsQuery } from '@apsis/api/routes'
+import { DEFAULT_PAGE, type RunsQuery } from '@apsis/api/routes'
+import { parseQuery, problemsText } from '@apsis/core/query'
 import type { Run } from '@apsis/core/run'
-import type { Context, ExitCode } from '../command/index.ts'
+import { parseZone } from '@apsis/core/time'
+import type { RunFilter } from '@apsis/server/data-folder'
+import { type Context, type ExitCode, UsageError } from '../command/index.ts'
 import { printable } from '../terminal/index.ts'
 
 /** Runs the body of a command on an archive as on a server's runs, and turns what cannot be read into `Error: text` and exit code 1. */
@@ -16,17 +19,13 @@ export async function onArchive(
     const archive = await openArchive(path)
     const { read } = archive
     const page = async (
-      query: RunsQuery | undefined,
+      query: RunsQuery = {},
     ): Promise<{ readonly runs: readonly Run[]; readonly next: string | null }> =>
       await read.runs({
-        filter: {
-          ...(query?.job_id === undefined ? {} : { jobId: query.job_id }),
-          ...(query?.state === undefined ? {} : { states: query.state }),
-          ...(query?.args === undefined ? {} : { args: query.args }),
-        },
-        limit: query?.page_limit ?? 1_000,
-        order: query?.page_order ?? 'latest',
-        ...(query?.page_cursor === undefined ? {} : { after: query.page_cursor }),
+        filter: filterOf(query, context),
+        limit: query.page_limit ?? DEFAULT_PAGE,
+        order: query.page_order ?? 'newest',
+        ...(query.page_cursor === undefined ? {} : { after: query.page_cursor }),
       })
     const when = formatTime(context.terminal.now())
     try {
@@ -50,4 +49,30 @@ export async function onArchive(
     context.terminal.err(printable(`Error: ${error.message}`).concat(` [${error.code}]\n`))
     return 1
   }
+}
+
+/** The runs that are asked for, as a server reads it; but `job_id` is a whole id: an archive has no jobs to find it among. */
+function filterOf(query: RunsQuery, { terminal }: Context): RunFilter {
+  const { job_id, run_id, state, since, job_prefix, job_text, scheduled_before, scheduled_after, args } = query
+  return {
+    ...(job_id === undefined ? {} : { jobId: job_id }),
+    ...(run_id === undefined ? {} : { ids: run_id }),
+    ...(state === undefined ? {} : { states: state }),
+    ...(since === undefined ? {} : { since }),
+    ...(job_prefix === undefined ? {} : { jobPrefix: job_prefix }),
+    ...(job_text === undefined ? {} : { text: job_text }),
+    ...(scheduled_before === undefined ? {} : { scheduledBefore: scheduled_before }),
+    ...(scheduled_after === undefined ? {} : { scheduledAfter: scheduled_after }),
+    ...(args === undefined ? {} : { args }),
+    ...textFilter(query, terminal.now()),
+  }
+}
+
+function textFilter({ page_query: text, page_zone = 'UTC' }: RunsQuery, now: number): Pick<RunFilter, 'query'> {
+  if (text === undefined) return {}
+  const zone = parseZone(page_zone)
+  if (!zone.ok) throw new UsageError(zone.message)
+  const parsed = parseQuery(text, { now, zone: zone.value })
+  if (!parsed.ok) throw new UsageError(`query: ${problemsText(parsed.problems)}`)
+  return { query: parsed.query }
 }

@@ -1,6 +1,5 @@
 import type { BackfillBody } from '@apsis/api/routes'
-import { parseWhen } from '@apsis/core/query'
-import { formatInstant, parseZone } from '@apsis/core/time'
+import { formatInstant } from '@apsis/core/time'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
@@ -14,6 +13,7 @@ import {
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import type { Terminal } from '../terminal/index.ts'
+import { timeOf } from './hold.ts'
 import { withJob } from './known-job.ts'
 import { type ReasonOptions, withReason } from './reason.ts'
 import { forEach } from './selection.ts'
@@ -91,22 +91,13 @@ function bodyOf(jobId: string, options: BackfillOptions, terminal: Terminal): Om
   const { order, concurrency, schedule, reason } = options
   return {
     job_id: jobId,
-    from: timeOf('--from', options.from, terminal),
-    to: timeOf('--to', options.to, terminal),
+    from: formatInstant(timeOf(options.from, terminal, 'back')),
+    to: formatInstant(timeOf(options.to, terminal, 'back')),
     ...(order === undefined ? {} : { order }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(schedule === undefined ? {} : { schedule: /^\d{1,4}$/.test(schedule) ? Number(schedule) : schedule }),
     ...(reason === undefined ? {} : { reason }),
   }
-}
-
-/** A range of the past is said as in queries: a date is its beginning, 3d is three days ago. */
-function timeOf(option: string, text: string, terminal: Terminal): string {
-  const zone = parseZone(terminal.zone)
-  if (!zone.ok) throw new UsageError(zone.message)
-  const when = parseWhen(text, { now: terminal.now(), zone: zone.value })
-  if (!when.ok) throw new UsageError(`${option}: ${when.message}`)
-  return formatInstant(when.value)
 }
 
 function parseOrder(text: string): 'oldest' | 'newest' {

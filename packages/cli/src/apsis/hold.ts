@@ -2,7 +2,7 @@ import { formatInstant, type Instant } from '@apsis/core/time'
 import type { Command } from 'commander'
 import { type Context, onServer, type Outcome, UsageError, withServer } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
-import { parseWhen, type Terminal } from '../terminal/index.ts'
+import { type Facing, parseWhen, type Terminal } from '../terminal/index.ts'
 import { type ReasonOptions, withReason } from './reason.ts'
 import { forEach, onSelection, type SelectionOptions, withSelection } from './selection.ts'
 
@@ -38,9 +38,9 @@ export function addHolding(program: Command, context: Context, outcome: Outcome)
     })
 }
 
-/** Reads a time; `now` is now. */
-export function timeOf(text: string, terminal: Pick<Terminal, 'now' | 'zone'>): Instant {
-  const when = parseWhen(text, terminal.now(), terminal.zone)
+/** Reads a time of an option, or of an argument; `now` is now. */
+export function timeOf(text: string, terminal: Pick<Terminal, 'now' | 'zone'>, facing: Facing = 'ahead'): Instant {
+  const when = parseWhen(text, terminal.now(), terminal.zone, facing)
   if (!when.ok) throw new UsageError(when.message)
   return when.value ?? terminal.now()
 }

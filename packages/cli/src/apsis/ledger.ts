@@ -1,5 +1,5 @@
 import { type InstantJson, type InstantsJson, LEDGER_VERDICTS, type VerdictJson } from '@apsis/api/json'
-import { type Instant, parseDuration, parseInstant } from '@apsis/core/time'
+import { parseInstant } from '@apsis/core/time'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
@@ -12,12 +12,13 @@ import {
   withServer,
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
-import { localTime, parseWhen, table, type Terminal } from '../terminal/index.ts'
+import { localTime, table, type Terminal } from '../terminal/index.ts'
+import { timeOf } from './hold.ts'
+import { firstInstants, newestInstants } from './ledger-pages.ts'
 
 const SHOWN = 200
 const MOST = 100_000
-/** Instants asked for at a time. */
-const PAGE = 10_000
+const MORE = 'there are more: --limit N for more, or --from, --to, --verdict'
 const DAY = 86_400_000
 
 interface Options extends AddressOptions {
@@ -33,15 +34,19 @@ export function addLedger(program: Command, context: Context, outcome: Outcome):
   const { terminal } = context
   withServer(program.command('ledger').description('what became of each due time of the schedules'))
     .argument('[job-id]', 'only of this job')
-    .option('--from <time>', 'from this time on: a time, -DURATION, +DURATION or now; default -1d')
+    .option(
+      '--from <time>',
+      'from this time on: 3d (ago), +2h (ahead), a date, a time, today; default: the newest of the day before --to',
+    )
     .option('--to <time>', 'before this time; default now')
     .option('-v, --verdict <verdict>', `only ${LEDGER_VERDICTS.join(', ')}; several with commas`, parseVerdicts)
     .option('-n, --limit <count>', `at most so many; default ${SHOWN}`, parseLimit)
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (jobId: string | undefined, options: Options) => {
       const now = terminal.now()
-      const from = timeOf(options.from, now - DAY, terminal)
-      const to = timeOf(options.to, now, terminal)
+      const to = options.to === undefined ? now : timeOf(options.to, terminal, 'back')
+      const from = options.from === undefined ? to - DAY : timeOf(options.from, terminal, 'back')
+      if (from > to) throw new UsageError('--from is after --to')
       const query = {
         from,
         to,
@@ -50,19 +55,12 @@ export function addLedger(program: Command, context: Context, outcome: Outcome):
       }
       outcome.code = await onServer(context, options, async ({ client }) => {
         const limit = options.limit ?? SHOWN
-        const found: InstantJson[] = []
-        let page: InstantsJson
-        for (let after: string | null = null; ; ) {
-          const most = Math.min(PAGE, limit - found.length)
-          page = await client.instants({ ...query, limit: most, ...(after === null ? {} : { after }) })
-          found.push(...page.instants)
-          after = page.next
-          if (after === null || found.length >= limit) break
-        }
-        terminal.out(
-          structured({ ...page, instants: found }, options.format) ?? ledgerText(found, page.counts, terminal),
-        )
-        if (page.next !== null) terminal.err(`(the first ${found.length}; there are more: --limit N for more)\n`)
+        // From a time on, the first; of what was until now, the newest.
+        const newest = options.from === undefined
+        const page = await (newest ? newestInstants : firstInstants)(client, query, limit)
+        const { instants, counts } = page
+        terminal.out(structured(page, options.format) ?? ledgerText(instants, counts, terminal))
+        if (page.truncated) terminal.err(`(the ${newest ? 'newest' : 'first'} ${instants.length}; ${MORE})\n`)
         return 0
       })
     })
@@ -85,22 +83,10 @@ function ledgerText(
     { title: 'job', min: 10 },
     { title: 'run' },
     { title: 'verdict' },
-    { title: 'reason', min: 20 },
+    { title: 'reason', min: 20, most: 120 },
   ]
-  const summed = LEDGER_VERDICTS.filter((name) => counts[name] > 0).map((name) => `${counts[name]} ${name}`)
+  const summed = LEDGER_VERDICTS.filter((name) => (counts?.[name] ?? 0) > 0).map((name) => `${counts?.[name]} ${name}`)
   return `${table(titles, rows, columns)}\nall jobs: ${summed.length === 0 ? 'nothing was due' : summed.join(', ')}\n`
-}
-
-function timeOf(text: string | undefined, otherwise: Instant, terminal: Terminal): Instant {
-  if (text === undefined) return otherwise
-  const now = terminal.now()
-  if (text.startsWith('-')) {
-    const ago = parseDuration(text.slice(1))
-    if (ago.ok) return now - ago.value
-  }
-  const parsed = parseWhen(text, now, terminal.zone)
-  if (!parsed.ok) throw new UsageError(parsed.message)
-  return parsed.value ?? now
 }
 
 function parseVerdicts(text: string): readonly (VerdictJson | 'undecided')[] {

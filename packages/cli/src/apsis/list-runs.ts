@@ -1,9 +1,9 @@
 import type { Client } from '@apsis/api/client'
-import type { RunJson, RunSummary } from '@apsis/api/json'
+import { parseTime, type RunJson, type RunSummary } from '@apsis/api/json'
 import type { RunsQuery } from '@apsis/api/routes'
 import { formatQuery, parseQuery, problemsText, type Query } from '@apsis/core/query'
 import { STATES, type State } from '@apsis/core/run'
-import { parseZone } from '@apsis/core/time'
+import { type Instant, parseZone } from '@apsis/core/time'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
@@ -27,6 +27,9 @@ const SHOWN = 200
 const MOST = 100_000
 /** Runs asked for at a time. */
 const PAGE = 1_000
+
+/** By how much clocks of machines may differ, ms. */
+const CLOCKS = 60_000
 
 /** States of runs that are to come. */
 const COMING: readonly State[] = ['new', 'scheduled']
@@ -52,7 +55,13 @@ interface Listed<R> {
 
 /** The command that lists runs. */
 export function addRuns(program: Command, context: Context, outcome: Outcome): void {
-  withServer(program.command('runs').description('list runs by start: what was until now, unless options say else'))
+  withServer(
+    program
+      .command('runs')
+      .description(
+        'list runs by start: what was until now, nearest to now; --coming, --all or states for others, as those skipped ahead',
+      ),
+  )
     .argument(
       '[query...]',
       'only runs that match, such as: state:failure job:prices/ since:2d (docs/reference/query.md)',
@@ -69,7 +78,7 @@ export function addRuns(program: Command, context: Context, outcome: Outcome): v
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (words: readonly string[], options: Options) => {
       const asked = readQuery(words.join(' '), context)
-      const { past, coming } = wantedStates(options, asked)
+      const { past, coming, ahead } = wantedStates(options, asked)
       const limit = options.limit ?? (options.all === true ? MOST : SHOWN)
       const query: RunsQuery = {
         ...(options.job === undefined ? {} : { job_id: options.job }),
@@ -80,7 +89,9 @@ export function addRuns(program: Command, context: Context, outcome: Outcome): v
       const listFrom = async (client: RunsClient): Promise<ExitCode> => {
         const full = options.format !== undefined && options.format !== 'table' && options.summary !== true
         const read = full ? fullRuns(client) : summaries(client)
-        const was = await list(read, { ...query, state: past, page_order: 'latest' }, limit)
+        const was = ahead
+          ? await list(read, { ...query, state: past, page_order: 'latest' }, limit)
+          : await listPast(read, { ...query, state: past, page_order: 'latest' }, limit, context.terminal.now())
         const next = await list(read, { ...query, state: coming, page_order: 'earliest' }, limit)
         const runs = [...was.runs.toReversed(), ...next.runs]
         const { terminal } = context
@@ -129,15 +140,38 @@ function wantedStates(
 ): {
   readonly past: readonly State[]
   readonly coming: readonly State[]
+  /** Whether runs that were skipped before their time are wanted. */
+  readonly ahead: boolean
 } {
   const past = STATES.filter((one) => !COMING.includes(one) && (state?.includes(one) ?? true))
   const next = COMING.filter((one) => state?.includes(one) ?? true)
   if (coming === true && next.length === 0) {
     throw new UsageError(`no run to come is in ${past.join(', ')}: these are in ${COMING.join(' or ')}`)
   }
-  if (coming === true) return { past: [], coming: next }
+  if (coming === true) return { past: [], coming: next, ahead: true }
   const saysStates = state !== undefined || asked.terms.some(({ type, not }) => type === 'state' && !not)
-  return { past, coming: all === true || saysStates ? next : [] }
+  const ahead = all === true || saysStates || asked.terms.some(({ type }) => type === 'id')
+  return { past, coming: all === true || saysStates ? next : [], ahead }
+}
+
+/**
+ * The runs nearest to now, without those that were skipped before their time: a pause makes many of these, and they would push out what
+ * ran. A run that was started before its time did run, and is there.
+ */
+async function listPast<R extends RunSummary>(
+  read: Read<R>,
+  query: RunsQuery,
+  limit: number,
+  now: Instant,
+): Promise<Listed<R>> {
+  const states = query.state ?? []
+  const ran = await list(read, { ...query, state: states.filter((one) => one !== 'skipped') }, limit)
+  // The server's clock may be a little ahead of ours.
+  const before = { scheduled_before: now + CLOCKS }
+  const skipped = await list(read, { ...query, ...before, state: states.filter((one) => one === 'skipped') }, limit)
+  const time = ({ times }: R): number => parseTime(times.schedule ?? '') ?? 0
+  const runs = [...ran.runs, ...skipped.runs].sort((a, b) => time(b) - time(a))
+  return { runs: runs.slice(0, limit), more: ran.more || skipped.more || runs.length > limit }
 }
 
 async function list<R>(read: Read<R>, query: RunsQuery, limit: number): Promise<Listed<R>> {

@@ -78,6 +78,20 @@ test('a run is held, moved and released, with reasons in its log', async () => {
   assert.match((await run('run', id, '-v')).out, /skipped: bank holiday/)
 })
 
+test('runs that were skipped before their time do not push out what ran', async () => {
+  const ran = /r\d+/.exec((await run('schedule', 'now', 'hello', 'name=ran')).out)?.[0] ?? ''
+  await run('watch', ran)
+  const ahead = await made('ahead', 5)
+  await run('skip', ...ahead)
+  const shown = async (...words: string[]): Promise<readonly string[]> =>
+    [...(await run('runs', '--job', 'hello', ...words)).out.matchAll(/^r\d+/gm)].map(([id]) => id)
+  assert.deepEqual(await shown('-n', '1'), [ran])
+  assert.ok(!(await shown()).includes(ahead[0] ?? ''))
+  for (const words of [['--all'], ['--state', 'skipped'], ['state:skipped'], [`id:${ahead[0]}`]]) {
+    assert.ok((await shown(...words)).includes(ahead[0] ?? ''), words.join(' '))
+  }
+})
+
 test('a rerun and its run name each other', async () => {
   const [id = ''] = await made('twice', 1)
   await run('skip', id)
@@ -141,6 +155,9 @@ test('a job, a folder and a label are paused and go on', async () => {
   const folder = await run('pause', 'demo/', '--hold')
   assert.match(folder.out, /job demo\/ \(4 jobs\), until: apsis resume demo\/; what comes due is held/)
   assert.match((await run('pause', '--label', 'night')).out, /label night \(1 job\)/)
+  const nobody = await run('pause', '--label', 'nightt', '--until', '+1h')
+  assert.match(nobody.out, /label nightt \(no job has this label now\), until/)
+  assert.equal((await run('resume', 'nightt')).code, 0)
   for (const columns of [80, 200]) {
     const { out } = await runWith({ columns }, 'pauses')
     assert.equal(out.trim().split('\n').length, 5)

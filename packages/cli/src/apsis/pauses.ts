@@ -90,7 +90,7 @@ function idsOf(pauses: readonly PauseJson[], name: string): readonly string[] {
 function pauseText(pause: PauseJson, jobs: number, terminal: Terminal): string {
   const until = pause.until === null ? `until: apsis resume ${pause.target}` : `until ${local(pause.until, terminal)}`
   const mode = pause.mode === 'skip' ? 'what comes due is skipped' : 'what comes due is held, and begins afterwards'
-  const of = pause.scope === 'label' || pause.target.endsWith('/') ? ` (${jobs === 1 ? '1 job' : `${jobs} jobs`})` : ''
+  const of = pause.scope === 'label' || pause.target.endsWith('/') ? ` (${jobsText(pause, jobs)})` : ''
   return printable(`pause ${shortId(pause.pause_id)}: ${pause.scope} ${pause.target}${of}, ${until}; ${mode}`).concat(
     '\n',
   )
@@ -111,9 +111,14 @@ function pausesTable(pauses: readonly PauseJson[], terminal: Terminal): string {
     { title: 'of', min: 12 },
     { title: 'until' },
     { title: 'mode' },
-    { title: 'reason', min: 12 },
+    { title: 'reason', min: 12, most: 120 },
   ]
   return `${table(columns, rows, terminal.columns)}\n`
+}
+
+function jobsText({ scope }: PauseJson, jobs: number): string {
+  if (jobs === 0) return scope === 'label' ? 'no job has this label now' : 'no job is in this folder now'
+  return jobs === 1 ? '1 job' : `${jobs} jobs`
 }
 
 function local(time: string, { zone }: Pick<Terminal, 'zone'>): string {

@@ -89,5 +89,6 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
 }
 
 function details(run: RunJson): string {
-  return yamlText({ program: run.program, meta: run.meta, actions: run.actions, origin: run.origin })
+  const text = yamlText({ program: run.program, meta: run.meta, actions: run.actions, origin: run.origin })
+  return text.split('\n').map(printable).join('\n')
 }

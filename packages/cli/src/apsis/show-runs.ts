@@ -27,7 +27,7 @@ export function runsTable(runs: readonly RunSummary[], terminal: Screen): string
     { title: 'start' },
     { title: 'elapsed', align: 'right' as const },
     { title: 'job_id', min: 12 },
-    { title: 'args', min: 8 },
+    { title: 'args', min: 8, most: 120 },
   ]
   return `${table(columns, rows, terminal.columns)}\n`
 }

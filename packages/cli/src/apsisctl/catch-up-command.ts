@@ -1,9 +1,18 @@
-import { type CatchupPreview, catchupDefaults, decidedBefore, previewCatchup } from '@apsis/core/catchup'
+import {
+  type CatchupCount,
+  type CatchupPreview,
+  type CatchupReason,
+  catchupDefaults,
+  previewCatchup,
+} from '@apsis/core/catchup'
 import { defaultConfig } from '@apsis/core/config'
+import type { Json } from '@apsis/core/json'
+import { type Pause, readPause } from '@apsis/core/pause'
 import { formatInstant } from '@apsis/core/time'
 import type { Command } from 'commander'
 import { type Context, type Format, formats, type Outcome, structured } from '../command/index.ts'
 import { localTime, printable, table, type Terminal } from '../terminal/index.ts'
+import { fits, previewBlocks } from './catch-up-blocks.ts'
 import { type DataOption, dataFolder, onFolder, withData } from './data-folder.ts'
 
 interface Options extends DataOption {
@@ -30,12 +39,13 @@ export function addCatchUp(program: Command, context: Context, outcome: Outcome)
         const files = await filesOfFolder({ folder: options.jobs, config: options.config ?? null }, now)
         const bad = withErrors(files)
         for (const { jobId } of bad) terminal.err(printable(`Warning: ${jobId} has errors: see apsisctl check\n`))
-        const ledger = peekLedger(dataFolder(options), decidedBefore(defaults.since, now))
+        const ledger = peekLedger(dataFolder(options), now)
         const adHoc = new Set(ledger.adHoc)
         const preview = previewCatchup({
           jobs: jobsOf(files),
           cursors: ledger.cursors.filter(({ jobId }) => !adHoc.has(jobId)),
           undecided: ledger.undecided.filter(({ jobId }) => !adHoc.has(jobId)),
+          pauses: ledger.pauses.map(pauseOf),
           defaults,
           now,
           gap: ledger.alive === null ? null : { from: ledger.alive, to: now, cause: 'down' },
@@ -46,27 +56,40 @@ export function addCatchUp(program: Command, context: Context, outcome: Outcome)
     })
 }
 
-function previewJson({ jobId, scheduleKey, run, missed, broken }: CatchupPreview): object {
-  const span = ({ count, first, last }: { count: number; first: number; last: number }) => ({
+function pauseOf(stored: Json): Pause {
+  const read = readPause(stored)
+  if (!read.ok) throw new Error(`a pause cannot be read: ${read.message}`)
+  return read.value
+}
+
+function previewJson({ jobId, scheduleKey, run, recent, skipped, held, missed, broken }: CatchupPreview): object {
+  const span = ({ count, first, last }: CatchupCount) => ({
     count,
     first: formatInstant(first),
     last: formatInstant(last),
   })
+  const reasoned = (some: readonly CatchupReason[]) => some.map((one) => ({ ...span(one), reason: one.reason }))
   return {
     job_id: jobId,
     schedule_key: scheduleKey,
     run: run === null ? null : { ...span(run), last_start: formatInstant(run.lastStart) },
-    missed: missed.map((one) => ({ ...span(one), reason: one.reason })),
+    recent: recent === null ? null : span(recent),
+    skipped: reasoned(skipped),
+    held: reasoned(held),
+    missed: reasoned(missed),
     broken,
   }
 }
 
 function previewText(preview: readonly CatchupPreview[], { zone, columns }: Terminal): string {
-  if (preview.length === 0) return 'nothing is overdue\n'
-  const rows = preview.flatMap(({ jobId, scheduleKey, run, missed, broken }) =>
+  if (preview.length === 0) return 'nothing is due\n'
+  const rows = preview.flatMap(({ jobId, scheduleKey, run, recent, skipped, held, missed, broken }) =>
     [
       ...missed.map((one) => ({ ...one, what: 'missed', why: one.reason })),
+      ...skipped.map((one) => ({ ...one, what: 'skipped', why: `by a pause: ${one.reason}` })),
+      ...held.map((one) => ({ ...one, what: 'held', why: one.reason })),
       ...(run === null ? [] : [{ ...run, what: 'run', why: `started by ${localTime(run.lastStart, zone)}` }]),
+      ...(recent === null ? [] : [{ ...recent, what: 'run', why: 'due within the last minute: not overdue' }]),
     ]
       .map(({ what, count, first, last, why }) => [
         jobId,
@@ -80,18 +103,19 @@ function previewText(preview: readonly CatchupPreview[], { zone, columns }: Term
       .concat(broken === null ? [] : [[jobId, scheduleKey, 'broken', '', '', '', broken]]),
   )
   const titles = [
-    { title: 'job', min: 10 },
-    { title: 'schedule', min: 8 },
+    { title: 'job' },
+    { title: 'schedule' },
     { title: 'what' },
     { title: 'count', align: 'right' },
     { title: 'first' },
     { title: 'last' },
-    { title: 'why', min: 20 },
+    { title: 'why' },
   ] as const
   const shown = table(
     titles,
     rows.map((row) => row.map((text) => ({ text }))),
-    columns,
+    null,
   )
+  if (columns !== null && !fits(shown, columns)) return previewBlocks(rows, columns)
   return `${shown}\n`
 }

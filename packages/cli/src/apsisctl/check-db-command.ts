@@ -38,7 +38,9 @@ export function addCheckDb(program: Command, context: Context, outcome: Outcome)
             terminal.out(printable(`${found.severity}: ${found.file}: ${found.message}`).concat('\n'))
         }
         if (shown > SHOWN) terminal.out(`(${shown - SHOWN} more)\n`)
-        terminal.out(printable(`${data}: ${errors === 0 ? 'sound' : `${errors} errors`}`).concat('\n'))
+        terminal.out(
+          printable(`${data}: ${errors === 0 ? 'sound' : errors === 1 ? '1 error' : `${errors} errors`}`).concat('\n'),
+        )
         return errors === 0 ? 0 : 1
       }),
     )

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -53,6 +53,17 @@ test('a data folder is made, copied, put back, checked and migrated', async (t) 
   edited.close()
   const damaged = await ctl('check-db', '--data', data, '--quick')
   assert.deepEqual([damaged.code, /error: runs.db: not so: metadata is of a run/.test(damaged.out)], [1, true])
+  for (const name of ['runs.db', 'outputs.db']) {
+    const cut = join(folder, `cut-${name}`)
+    assert.equal((await ctl('create', cut)).code, 0)
+    await truncate(join(cut, name), 5_000)
+    const checked = await ctl('check-db', '--data', cut)
+    assert.equal(checked.code, 1)
+    assert.match(checked.out, new RegExp(`^error: ${name}: \\S+${name} is damaged .*\n\\S+: 1 error\n$`))
+    const audited = await ctl('audit', '--data', cut)
+    assert.deepEqual([audited.code, audited.out], [1, ''])
+    assert.match(audited.err, new RegExp(`^Error: \\S+${name} is damaged .* \\[STORE_DAMAGED\\]\n$`))
+  }
   const missing = await ctl('import-db', join(folder, 'none.db'), '--data', data)
   assert.deepEqual([missing.code, /STORE_IMPORT/.test(missing.err)], [1, true])
 })
@@ -67,6 +78,12 @@ test('a server archives, vacuums and keeps figures by its programs; an archive i
   const listed = await apsisOut('', 'runs', '--archive', join(folder, 'data', 'old.db'), '--format', 'json')
   assert.deepEqual(keysOf(listed), ['r1', 'r2', 'r3'])
   assert.match(await apsisOut('', 'runs', '--archive', join(folder, 'data', 'old.db')), /r1 .*quick/)
+  const inArchive = async (...words: string[]): Promise<readonly string[]> =>
+    keysOf(await apsisOut('', 'runs', '--archive', join(folder, 'data', 'old.db'), '--format', 'json', ...words))
+  assert.deepEqual(await inArchive('id:r2'), ['r2'])
+  assert.deepEqual(await inArchive('job:quick', 'since:1h', '--limit', '1'), ['r3'])
+  assert.deepEqual(await inArchive('!job:quick'), [])
+  assert.deepEqual(await inArchive('state:failure'), [])
   const none = recorded('')
   assert.equal(await apsis(['runs', '--archive', join(folder, 'no.db')], none.context), 1)
   assert.equal((await runToEnd(base, 'vacuum')).state, 'success')

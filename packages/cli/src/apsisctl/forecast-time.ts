@@ -1,5 +1,5 @@
 import { zoneHint } from '@apsis/core/field'
-import { DAY, type Instant, parseDate, parseDuration, type Parsed, parseZone } from '@apsis/core/time'
+import { DAY, type Instant, parseZone } from '@apsis/core/time'
 import { UsageError } from '../command/index.ts'
 import { parseWhen } from '../terminal/index.ts'
 
@@ -26,22 +26,7 @@ export function windowOf(
 }
 
 function read(name: string, text: string, now: Instant, zone: string): Instant {
-  const parsed = parseTime(text, now, zone)
+  const parsed = parseWhen(text, now, zone)
   if (!parsed.ok) throw new UsageError(`${name}: ${parsed.message}`)
-  return parsed.value
-}
-
-function parseTime(text: string, now: Instant, zone: string): Parsed<Instant> {
-  const date = parseDate(text)
-  if (date.ok) {
-    const day = Temporal.PlainDate.from('1970-01-01').add({ days: date.value })
-    return { ok: true, value: day.toZonedDateTime(zone).epochMilliseconds }
-  }
-  const duration = text.startsWith('+') ? parseDuration(text.slice(1)) : null
-  if (duration?.ok === true && duration.value < 0) return { ok: false, message: `not a time: ${text}` }
-  const when = parseWhen(text, now, zone)
-  if (when.ok) return { ok: true, value: when.value ?? now }
-  const forms =
-    'now, +DURATION such as +2h, a date such as 2026-01-31, a time such as 2026-01-31T09:30:00Z, or 09:30:00'
-  return { ok: false, message: `not a time: ${text}; expected ${forms}` }
+  return parsed.value ?? now
 }

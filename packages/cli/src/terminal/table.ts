@@ -5,6 +5,8 @@ export interface Column {
   readonly align?: 'left' | 'right'
   /** The column may be cut down to this width where the table does not fit; absent: never. */
   readonly min?: number
+  /** The column is no wider than this where there is no width: what people wrote, of any length, which another command shows whole. */
+  readonly most?: number
 }
 
 /** What a cell shows; `paint` may colour the finished cell. */
@@ -17,12 +19,15 @@ const GAP = '  '
 
 /**
  * A table of lines, each no wider than `width` where the columns can be cut down so far (the widest first). Without a width nothing is
- * cut. The last column is not padded.
+ * cut but to `most`. The last column is not padded.
  */
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number | null): string {
   const cells = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))
-  const natural = columns.map((column, index) =>
-    cells.reduce((most, row) => Math.max(most, textWidth(row[index]?.text ?? '')), textWidth(column.title)),
+  const natural = columns.map(({ title, most = Infinity }, index) =>
+    Math.min(
+      width === null ? most : Infinity,
+      cells.reduce((widest, row) => Math.max(widest, textWidth(row[index]?.text ?? '')), textWidth(title)),
+    ),
   )
   const widths = width === null ? natural : shrink(columns, natural, width - GAP.length * (columns.length - 1))
   const line = (row: readonly Cell[]): string =>

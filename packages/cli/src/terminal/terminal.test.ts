@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { stripVTControlCharacters } from 'node:util'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fitText, localTime, paintState, parseWhen, printable, table, textTail, textWidth } from './index.ts'
+import { fitText, localTime, paintState, parseWhen, printable, table, textTail, textWidth, wrapText } from './index.ts'
 
 const columns = [
   { title: 'run_id' },
@@ -42,6 +42,8 @@ test('CLI1: a table fits 80 and 200 columns', () => {
 test('CLI2: without a terminal nothing is cut', () => {
   const job = 'team/'.repeat(100)
   assert.ok(table(columns, [row(job, 'a=1')], null).includes(job))
+  const cut = table([{ title: 'args', most: 10 }, { title: 'z' }], [[{ text: 'x'.repeat(99) }, { text: 'z' }]], null)
+  assert.equal(cut, ['args        z', '----------  -', 'xxxxxxxxx…  z'].join('\n'))
 })
 
 test('CLI3: wide characters count two columns', () => {
@@ -54,6 +56,10 @@ test('CLI3: wide characters count two columns', () => {
 
 test('CLI4: control characters become visible', () => {
   assert.equal(printable('a\u001b[2Jb\nc\td\u0007'), 'a\\x1b[2Jb⏎c d\\x07')
+  assert.equal(printable('a\u202egpj.exe\u200b\u2066\ufeff'), 'a\\u202egpj.exe\\u200b\\u2066\\ufeff')
+  assert.equal(printable('a\u200db'), 'a\\u200db')
+  const family = '\u{1f468}\u200d\u{1f469}\u{1f3fd}\u200d\u{1f467}'
+  assert.equal(printable(`é 日本 ${family}`), `é 日本 ${family}`)
   assert.equal(table([{ title: 'a' }], [[{ text: '\u001b]0;x\u0007' }]], null).includes('\u001b'), false)
 })
 
@@ -100,11 +106,35 @@ test('CLI7: the forms of TIME', () => {
   assert.equal(when('12:00:00'), '2026-03-29T10:00:00.000Z')
 })
 
+test('CLI11: days, dates, local times and what is so long ago are times of every command', () => {
+  assert.equal(when('today'), '2026-03-28T23:00:00.000Z')
+  assert.equal(when('tomorrow'), '2026-03-29T22:00:00.000Z')
+  assert.equal(when('yesterday'), '2026-03-27T23:00:00.000Z')
+  assert.equal(when('2026-04-01'), '2026-03-31T22:00:00.000Z')
+  assert.equal(when('2026-04-01T09:30'), '2026-04-01T07:30:00.000Z')
+  assert.equal(when('-3d'), '2026-03-25T23:30:00.000Z')
+  assert.equal(when('-1w'), '2026-03-21T23:30:00.000Z')
+  assert.equal(when('+1w'), '2026-04-04T23:30:00.000Z')
+  const back = (text: string): string => {
+    const parsed = parseWhen(text, now, zone, 'back')
+    return parsed.ok ? new Date(parsed.value ?? now).toISOString() : parsed.message
+  }
+  assert.equal(back('3d'), when('-3d'))
+  assert.equal(back('1w'), when('-1w'))
+  // Of today, where commands that look ahead take the next one.
+  assert.equal(back('00:15'), '2026-03-28T23:15:00.000Z')
+  for (const text of ['now', 'today', '2026-04-01', '+2h', '-2h'])
+    assert.equal(back(text), when(text) === 'now' ? back('now') : when(text))
+})
+
 test('CLI8: what is no TIME says which forms there are', () => {
-  for (const text of ['', 'tomorrow', '+', '+3 weeks', '25:00:00', '2026-04-01T00:00:00', '12']) {
-    assert.match(when(text), /not a time|can't parse as duration/, text)
+  for (const text of ['', '+', '+3 weeks', '25:00:00', '2026-04-31', '12', '+-1h', '3d', '2 h']) {
+    assert.match(when(text), /not a time/, text)
   }
   assert.match(when('soon'), /expected now, \+DURATION .* or a daytime/)
+  assert.match(when('3d'), /say \+3d for so long ahead, -3d for so long ago/)
+  const back = parseWhen('soon', now, zone, 'back')
+  assert.match(back.ok ? '' : back.message, /expected now, a duration ago such as 3d or -3d/)
 })
 
 test('CLI9: times for people are in their zone', () => {
@@ -117,4 +147,12 @@ test('CLI10: the end of a text', () => {
   assert.equal(textTail('日本語', 5), '…本語')
   assert.equal(textTail('日本語', 4), '…語')
   assert.equal(textTail('abc', 0), '')
+})
+
+test('CLI12: a text is wrapped at blanks', () => {
+  assert.deepEqual(wrapText('one two three', 7), ['one two', 'three'])
+  assert.deepEqual(wrapText('a verylongword b', 5), ['a', 'veryl', 'ongwo', 'rd b'])
+  assert.deepEqual(wrapText('日本語', 4), ['日本', '語'])
+  assert.deepEqual(wrapText('日本', 1), ['日', '本'])
+  assert.deepEqual(wrapText('', 5), [''])
 })

@@ -1,4 +1,5 @@
-import { type Instant, parseDaytime, parseDuration, type Parsed, parseInstant } from '@apsis/core/time'
+import { parseWhen as parseQueryTime } from '@apsis/core/query'
+import { type Instant, parseDaytime, parseDuration, type Parsed, parseInstant, parseZone } from '@apsis/core/time'
 
 /** A time for people: `YYYY-MM-DD HH:MM:SS` in a zone. */
 export function localTime(instant: Instant, zone: string): string {
@@ -6,21 +7,39 @@ export function localTime(instant: Instant, zone: string): string {
   return local.toString({ smallestUnit: 'second' }).replace('T', ' ')
 }
 
-/** Reads TIME (spec/apsis.md 9.1): `now` (null), `+DURATION`, a full time, or a daytime, which means the next one after `now` in `zone`. */
-export function parseWhen(text: string, now: Instant, zone: string): Parsed<Instant | null> {
+/** What times of a command are mostly of: of what is to come, `09:30` is the next; of what was, that of today, and `3d` is so long ago. */
+export type Facing = 'ahead' | 'back'
+
+/**
+ * Reads TIME: what spec/apsis.md 9.1 has, `now` (null), `+DURATION`, a full time, a daytime, and what queries have beside: `-DURATION`,
+ * days, dates, local times. The one reader of times of all commands.
+ */
+export function parseWhen(text: string, now: Instant, zone: string, facing: Facing = 'ahead'): Parsed<Instant | null> {
   if (text === 'now') return { ok: true, value: null }
-  if (text.startsWith('+')) {
-    const duration = parseDuration(text.slice(1))
-    return duration.ok ? { ok: true, value: now + duration.value } : duration
-  }
   const time = parseInstant(text)
   if (time.ok) return time
-  const daytime = /^\d{1,2}:/.test(text) ? parseDaytime(text) : null
+  const [, sign, length = ''] = /^([+-])(.*)$/.exec(text) ?? []
+  const duration = sign === undefined ? null : parseDuration(length)
+  if (duration?.ok === true && duration.value >= 0) {
+    return { ok: true, value: sign === '+' ? now + duration.value : now - duration.value }
+  }
+  const daytime = facing === 'ahead' && /^\d{1,2}:/.test(text) ? parseDaytime(text) : null
   if (daytime?.ok) return { ok: true, value: nextDaytime(daytime.value, now, zone) }
-  const forms =
-    'now, +DURATION such as "+90 s" or +2h, a time such as 2026-01-31T09:30:00Z, or a daytime such as 09:30:00'
-  return { ok: false, message: `not a time: ${text}; expected ${forms}` }
+  // Of what is to come, 2h may be meant as one or the other: to run something at once instead of later is worse than to ask.
+  if (facing === 'ahead' && /^\d+(\.\d+)? ?[a-z]+$/.test(text)) {
+    return { ok: false, message: `not a time: ${text}; say +${text} for so long ahead, -${text} for so long ago` }
+  }
+  const parsed = parseZone(zone)
+  if (!parsed.ok) return parsed
+  const when = /^\d{0,7}$/.test(text) ? null : parseQueryTime(text, { now, zone: parsed.value })
+  if (when?.ok === true) return when
+  return { ok: false, message: `not a time: ${text}; expected ${facing === 'ahead' ? AHEAD : BACK}` }
 }
+
+const DAYS =
+  'today, yesterday, tomorrow, a date such as 2026-01-31, a time such as 2026-01-31T09:30:00Z or 2026-01-31T09:30'
+const AHEAD = `now, +DURATION such as "+90 s" or +2h, -DURATION, ${DAYS}, or a daytime such as 09:30:00`
+const BACK = `now, a duration ago such as 3d or -3d, +DURATION such as +2h, ${DAYS}, or a daytime of today such as 09:30`
 
 function nextDaytime(daytime: number, now: Instant, zone: string): Instant {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(now)).toZonedDateTimeISO(zone)

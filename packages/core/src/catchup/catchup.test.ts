@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import type { Catchup, JobSchedule } from '../job/index.ts'
+import { type Pause, pauseText } from '../pause/index.ts'
 import type { Instant } from '../time/index.ts'
 import {
   CatchupDecision,
@@ -149,11 +150,12 @@ test('CATCH9: reasons', () => {
     const [one] = decide([due, NOW - 2 * HOUR, NOW - HOUR], rule, when)
     return one?.verdict === 'missed' ? one.reason : ''
   }
-  const away = 'the server was away from 2026-01-01T07:30:00+00:00 to 2026-01-01T12:00:00+00:00'
+  const away = 'the server was away until 2026-01-01T12:00:00+00:00, last seen alive at 2026-01-01T07:30:00+00:00'
+  const still = 'the server stood still from 2026-01-01T07:30:00+00:00 to 2026-01-01T12:00:00+00:00'
   assert.equal(reason(NOW - 3 * HOUR, { policy: 'none' }, gap), `${away}; catchup is none`)
   assert.equal(
     reason(NOW - 3 * HOUR, { policy: 'last' }, { ...gap, cause: 'stuck' }),
-    `${away.replace('was away', 'stood still')}; only the last is made up for`,
+    `${still}; only the last is made up for`,
   )
   assert.equal(reason(NOW - 3 * HOUR, { maxCount: 2 }, gap), `${away}; only the newest 2 are made up for`)
   assert.equal(reason(NOW - 3 * HOUR, { maxCount: 1 }, gap), `${away}; only the last is made up for`)
@@ -227,8 +229,11 @@ test('CATCH11: rows, and what the schedule implies', () => {
   assert.deepEqual(of({ cursor: NOW }), known)
 })
 
-test('CATCH12: a preview counts what a start would decide', () => {
-  const one = (key: string, catchup: Catchup | null, broken = false): JobSchedule => ({
+const PLAIN = { held: null, labels: [] }
+const NONE = { recent: null, skipped: [], held: [], broken: null }
+
+function hourly(catchup: Catchup | null, key = 'key', broken = false): JobSchedule {
+  return {
     key,
     enabled: true,
     args: {},
@@ -246,26 +251,30 @@ test('CATCH12: a preview counts what a start would decide', () => {
     offset: 0,
     catchup,
     limit: null,
-  })
+  }
+}
+
+test('CATCH12: a preview counts what a start would decide', () => {
   const last: Catchup = { policy: 'last', maxAge: null, maxCount: null, rate: null }
   const schedules = [
-    one('a', last),
-    one('b', { ...last, policy: 'all', rate: 1 }),
-    one('c', null, true),
-    one('d', last),
+    hourly(last, 'a'),
+    hourly({ ...last, policy: 'all', rate: 1 }, 'b'),
+    hourly(null, 'c', true),
+    hourly(last, 'd'),
   ]
   const preview = previewCatchup({
-    jobs: [{ id: 'job', params: [], schedules }],
+    jobs: [{ id: 'job', params: [], schedules, labels: [] }],
     cursors: [
       { jobId: 'job', scheduleKey: 'a', plannedUntil: NOW - 3 * HOUR },
       { jobId: 'job', scheduleKey: 'b', plannedUntil: NOW - 2 * HOUR },
       { jobId: 'job', scheduleKey: 'c', plannedUntil: NOW - 2 * HOUR },
-      { jobId: 'job', scheduleKey: 'd', plannedUntil: NOW },
+      { jobId: 'job', scheduleKey: 'd', plannedUntil: NOW + 1 },
     ],
     undecided: [
-      { jobId: 'job', scheduleKey: 'a', due: NOW - 4 * HOUR },
-      { jobId: 'gone', scheduleKey: 'x', due: NOW - HOUR },
+      { jobId: 'job', scheduleKey: 'a', due: NOW - 4 * HOUR, ...PLAIN },
+      { jobId: 'gone', scheduleKey: 'x', due: NOW - HOUR, ...PLAIN },
     ],
+    pauses: [],
     defaults: MAKE_UP_ALL,
     now: NOW,
     gap: { from: NOW - 5 * HOUR, to: NOW, cause: 'down' },
@@ -276,22 +285,65 @@ test('CATCH12: a preview counts what a start would decide', () => {
       scheduleKey: 'x',
       run: null,
       missed: [{ count: 1, first: NOW - HOUR, last: NOW - HOUR, reason: 'its schedule is no longer there' }],
-      broken: null,
+      ...NONE,
     },
     {
       jobId: 'job',
       scheduleKey: 'a',
       run: { count: 1, first: NOW - HOUR, last: NOW - HOUR, lastStart: NOW },
       missed: [{ count: 3, first: NOW - 4 * HOUR, last: NOW - 2 * HOUR, reason: 'only the last is made up for' }],
-      broken: null,
+      ...NONE,
+      recent: { count: 1, first: NOW, last: NOW },
     },
     {
       jobId: 'job',
       scheduleKey: 'b',
       run: { count: 2, first: NOW - 2 * HOUR, last: NOW - HOUR, lastStart: NOW + MINUTE },
       missed: [],
-      broken: null,
+      ...NONE,
+      recent: { count: 1, first: NOW, last: NOW },
     },
-    { jobId: 'job', scheduleKey: 'c', run: null, missed: [], broken: 'out of range' },
+    { jobId: 'job', scheduleKey: 'c', run: null, missed: [], ...NONE, broken: 'out of range' },
   ])
+})
+
+test('CATCH13: a preview says what is held, what a pause skips or holds, and what is due for less than a minute', () => {
+  const job = { id: 'a/job', params: [], schedules: [hourly(null)], labels: ['x'] }
+  const row = (due: number, held: string | null = null) => {
+    const kept = held === null ? null : { reason: held }
+    return { jobId: job.id, scheduleKey: 'key', due, held: kept, labels: ['x'] }
+  }
+  const pause = (more: Partial<Pause>): Pause => ({
+    id: 'p',
+    scope: 'job',
+    target: 'a/',
+    createdAt: NOW - 5 * HOUR,
+    until: NOW - 3 * HOUR,
+    mode: 'skip',
+    reason: null,
+    ...more,
+  })
+  const input = {
+    jobs: [job],
+    cursors: [{ jobId: job.id, scheduleKey: 'key', plannedUntil: NOW - 2 * HOUR }],
+    undecided: [row(NOW - 5 * HOUR), row(NOW - 4 * HOUR), row(NOW - 3 * HOUR), row(NOW - 2.5 * HOUR, 'wait for me')],
+    pauses: [pause({})],
+    defaults: MAKE_UP_ALL,
+    now: NOW + MINUTE / 2,
+    gap: null,
+  }
+  const [preview] = previewCatchup(input)
+  const hours = (count: number, first: number, last: number) => ({
+    count,
+    first: NOW - first * HOUR,
+    last: NOW - last * HOUR,
+  })
+  assert.deepEqual(preview?.skipped, [{ ...hours(2, 5, 4), reason: pauseText(pause({})) }])
+  assert.deepEqual(preview.held, [{ ...hours(1, 2.5, 2.5), reason: 'wait for me' }])
+  assert.deepEqual(preview.run, { ...hours(3, 3, 1), lastStart: NOW + MINUTE / 2 })
+  assert.deepEqual(preview.recent, hours(1, 0, 0))
+  const byLabel = pause({ scope: 'label', target: 'x', createdAt: NOW - HOUR, until: null, mode: 'hold' })
+  const [holding] = previewCatchup({ ...input, pauses: [byLabel] })
+  assert.deepEqual(holding?.held[1], { ...hours(2, 1, 0), reason: pauseText(byLabel) })
+  assert.deepEqual(holding.recent, null)
 })

@@ -16,7 +16,8 @@ export type CatchupVerdict =
 
 /**
  * Decides the overdue instants of one schedule. Where `counts`, each must first be counted; then each is asked for its verdict; both times in
- * ascending order, each once. What is missed comes before all that runs. Keeps as many instants as `max_count` says, and no more.
+ * ascending order, each once. What is missed comes before all that runs. Keeps as many instants as `max_count` says, and no more: less those
+ * that were kept by an earlier decision and have not begun yet (`waiting`).
  */
 export class CatchupDecision {
   readonly #rule: CatchupRule
@@ -29,12 +30,13 @@ export class CatchupDecision {
   readonly #newest: Instant[] = []
   #counted = 0
 
-  constructor(rule: CatchupRule, now: Instant, gap: Gap | null, spacing: StartSpacing) {
+  constructor(rule: CatchupRule, now: Instant, gap: Gap | null, spacing: StartSpacing, waiting = 0) {
     this.#rule = rule
     this.#now = now
     this.#gap = gap
     this.#spacing = spacing
-    this.#keep = rule.gone !== null || rule.policy === 'none' ? null : rule.policy === 'last' ? 1 : rule.maxCount
+    const most = rule.gone !== null || rule.policy === 'none' ? null : rule.policy === 'last' ? 1 : rule.maxCount
+    this.#keep = most === null ? null : Math.max(0, most - waiting)
   }
 
   /** Whether a verdict depends on the instants that come after. */
@@ -43,7 +45,7 @@ export class CatchupDecision {
   }
 
   count(due: Instant): void {
-    if (this.#keep !== null) this.#newest[this.#counted++ % this.#keep] = due
+    if (this.#keep !== null && this.#keep > 0) this.#newest[this.#counted++ % this.#keep] = due
   }
 
   verdict(due: Instant): CatchupVerdict {
@@ -72,6 +74,7 @@ export class CatchupDecision {
 
   /** Whether as many as may run come after it. */
   #isOld(due: Instant): boolean {
+    if (this.#keep === 0) return true
     if (this.#keep === null || this.#counted <= this.#keep) return false
     return due < (this.#newest[this.#counted % this.#keep] ?? due)
   }
@@ -81,6 +84,9 @@ export class CatchupDecision {
     if (gap === null || due < gap.from || due > gap.to)
       return `decided ${formatDuration(Math.round((this.#now - due) / 1_000) * 1_000)} late`
     const span = `from ${formatInstant(gap.from)} to ${formatInstant(gap.to)}`
-    return gap.cause === 'down' ? `the server was away ${span}` : `the server stood still ${span}`
+    // Noted once a minute: the server may have lived a little longer.
+    if (gap.cause === 'down')
+      return `the server was away until ${formatInstant(gap.to)}, last seen alive at ${formatInstant(gap.from)}`
+    return `the server stood still ${span}`
   }
 }

@@ -1,6 +1,13 @@
 export { CatchupDecision, type CatchupVerdict, type Gap } from './decision.ts'
 export { overdueOf, type OverdueInstant, type OverdueOf } from './overdue.ts'
-export { type CatchupCount, type CatchupPreview, type CatchupPreviewInput, previewCatchup } from './preview.ts'
+export {
+  type CatchupCount,
+  type CatchupPreview,
+  type CatchupPreviewInput,
+  type CatchupReason,
+  previewCatchup,
+  type UndecidedInstant,
+} from './preview.ts'
 export {
   type CatchupDefaults,
   catchupDefaults,

@@ -10,4 +10,4 @@ export {
   parseLogFormat,
   parseLogLevel,
 } from './log.ts'
-export { type RetentionRule, rulesOfJob } from './retention.ts'
+export { isOwnFile, type RetentionRule, rulesOfJob } from './retention.ts'

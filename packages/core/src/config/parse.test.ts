@@ -129,9 +129,14 @@ test('CFG4: keys without a meaning here', () => {
 })
 
 test('CFG5: durations are above 0', () => {
-  assert.deepEqual(told('waiting: {max_time: 0}'), [
-    'error CONFIG_VALUE 1:21 waiting.max_time has negative duration: 0',
+  assert.deepEqual(told('waiting: {max_time: 0}'), ['error CONFIG_VALUE 1:21 waiting.max_time must be above 0'])
+  for (const [horizon, message] of [
+    ['0', 'schedule.horizon must be above 0'],
+    ['10000000 d', 'schedule.horizon must be at most 366 d'],
+    ['367 d', 'schedule.horizon must be at most 366 d'],
   ])
+    assert.deepEqual(told(`schedule: {horizon: ${horizon}}`), [`error CONFIG_VALUE 1:21 ${message}`])
+  assert.deepEqual(told('schedule: {horizon: 366 d}'), [])
   assert.deepEqual(told('waiting: {max_time: -5 s}'), [
     'error CONFIG_VALUE 1:21 waiting.max_time has negative duration: -5',
   ])

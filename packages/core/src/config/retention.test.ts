@@ -21,9 +21,17 @@ test('CFG30: rules of retention', () => {
     { count: 0.5 },
     { archive: '' },
     { days: 3 },
+    { archive: 'runs.db' },
+    { archive: './outputs.db' },
+    { archive: 'runs.db-wal' },
+    { archive: 'lock.db' },
+    { archive: 'agent-token' },
   ]
   for (const one of wrong) assert.equal(retentionField.safeParse([one]).success, false, JSON.stringify(one))
   assert.equal(retentionField.safeParse({}).success, false)
+  for (const archive of ['old/runs.db', '/elsewhere/runs.db', 'my-runs.db']) {
+    assert.equal(retentionField.safeParse([{ archive }]).success, true, archive)
+  }
 })
 
 test('CFG31: which jobs a rule is about', () => {

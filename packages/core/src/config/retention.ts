@@ -23,6 +23,15 @@ const finishedField = statesField.transform((states, ctx): readonly FinishedStat
   return states.filter(isFinished)
 })
 
+// What a server has in its data folder: databases with what SQLite puts beside them, token, certificate, and the record of jobs.
+const OWN =
+  /^(?:(?:runs|outputs|lock)\.db(?:-wal|-shm|-journal|\.new)?|agent-token|agent-server\.(?:crt|key)|jobs-record.*)$/i
+
+/** Whether a file of this name in the data folder is the server's own. An archive of that name would be written into it. */
+export function isOwnFile(name: string): boolean {
+  return OWN.test(name)
+}
+
 const rule: z.ZodType<RetentionRule, unknown> = z.strictObject({
   job: z
     .string()
@@ -40,6 +49,10 @@ const rule: z.ZodType<RetentionRule, unknown> = z.strictObject({
   archive: z
     .string()
     .refine((path) => path !== '', 'expected the path of an archive')
+    .refine((path) => !isOwnFile(path.replace(/^(?:\.?\/)+/, '')) || path.startsWith('/'), {
+      error: ({ input }) =>
+        `${String(input)} is a file of the data folder itself; expected another, such as archive.db`,
+    })
     .nullable()
     .default(null),
 })

@@ -17,16 +17,24 @@ import { templateNames } from './template-names.ts'
 import type { AgentsConfig, Config } from './config.ts'
 
 const DAY = 86_400_000
+const MAX_HORIZON = 366 * DAY
 // The existing default, 0, makes an error of every run that becomes due while an agent reconnects.
 const START_TIMEOUT = 60_000
 const SUDO_ARGV = ['/usr/bin/sudo', '--preserve-env', '--set-home']
 
 /** A duration longer than nothing. `key` as the existing messages name it. */
 function required(key: string): z.ZodType<Duration, unknown> {
-  return durationField.transform((value, ctx) =>
-    value > 0 ? value : refuse(ctx, `${key} has negative duration: ${value / 1000}`),
-  )
+  return durationField.transform((value, ctx) => {
+    if (value > 0) return value
+    return refuse(ctx, value === 0 ? `${key} must be above 0` : `${key} has negative duration: ${value / 1000}`)
+  })
 }
+
+/** How far ahead runs are made: each instant has its row and its run from then on. */
+const horizonField = required('schedule.horizon')
+  .refine((value) => value <= MAX_HORIZON, `schedule.horizon must be at most ${MAX_HORIZON / DAY} d`)
+  .nullable()
+  .default(null)
 
 function positive(key: string): z.ZodType<Duration | null, unknown> {
   return required(key).nullable().default(null)
@@ -89,7 +97,7 @@ const sinceField = z
 const runs = z.strictObject({ lookback: positive('runs.lookback') })
 
 const schedule = z.strictObject({
-  horizon: positive('schedule.horizon'),
+  horizon: horizonField,
   since: sinceField,
   max_age: positive('schedule.max_age'),
   catchup: catchupField.nullish(),

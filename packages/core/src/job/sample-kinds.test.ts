@@ -69,6 +69,7 @@ const every: KindSyntax<ScheduleSpec> = {
 const needs: KindSyntax<ConditionSpec> & ConditionKind = {
   type: 'needs',
   aliases: [],
+  atStart: false,
   schema: z
     .strictObject({
       type: z.literal('needs'),
@@ -104,6 +105,7 @@ const needs: KindSyntax<ConditionSpec> & ConditionKind = {
 const never: KindSyntax<ConditionSpec> & ConditionKind = {
   type: 'never',
   aliases: [],
+  atStart: false,
   schema: z.strictObject({ type: z.literal('never'), on: z.string().default('') }).transform(({ on }) => ({
     type: 'never',
     json: { type: 'never', on },

@@ -39,6 +39,11 @@ export interface ConditionKind {
   readonly type: string
   /** Other names by which a job file may call it (the existing Python class names). */
   readonly aliases: readonly string[]
+  /**
+   * Whether it must hold as the run starts, as a limit must, and not just when the run comes to it: it is asked again in the turn in which the last of
+   * the run's conditions holds.
+   */
+  readonly atStart: boolean
   /** Takes a stored bound condition up; throws `TypeError` where the stored data is not of this kind (a bug or a damaged store). */
   revive(bound: BoundCondition): Condition
 }

@@ -4,7 +4,7 @@ export const KEYS = {
   state: 'states',
   label: 'labels',
   id: 'run ids (r12)',
-  origin: 'schedule, request, rerun, action or backfill',
+  origin: 'schedule, request, rerun, action, backfill or import',
   since: 'the earliest schedule time',
   before: 'the schedule time that all are before',
   changed: 'since when the run has changed, or FROM..TO',

@@ -50,6 +50,7 @@ const origins: Readonly<Record<OriginType, true>> = {
   rerun: true,
   action: true,
   backfill: true,
+  import: true,
 }
 
 /** Where runs come from. */

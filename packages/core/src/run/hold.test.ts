@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { after, bound, due, fresh, RUNS, SCHEDULE } from './fixture.test.ts'
+import { withoutEndedHold } from './hold.ts'
 import type { RunInput } from './input.ts'
 import { MAX_REASON, reasonFault, withReason } from './reason.ts'
 import { recover } from './recover.ts'
@@ -141,4 +142,11 @@ test('RUN70: a reason follows what is done in the log; it has at most a thousand
   assert.equal(withReason('done', ' '), 'done')
   assert.equal(reasonFault('x'.repeat(MAX_REASON)), null)
   assert.equal(reasonFault('x'.repeat(MAX_REASON + 1)), 'the reason has 1001 characters, at most 1000 are taken')
+})
+
+test('RUN71: a hold whose time has come is none any more, whoever releases the run', () => {
+  const run = scheduled({ ...HOLD, until: 5_000 })
+  assert.equal(withoutEndedHold(run, 4_999), run)
+  assert.deepEqual(withoutEndedHold(run, 5_000), { ...run, held: null })
+  for (const other of [scheduled(HOLD), ...RUNS]) assert.equal(withoutEndedHold(other, 9_000), other)
 })

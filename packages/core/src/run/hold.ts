@@ -52,6 +52,12 @@ export function holdEnded(run: Run, now: Instant): StepResult {
   return released(run, 'released: the time until which it was held has come', now)
 }
 
+/** The run as it is now: what is not in memory is released late, and is held no longer all the same once the time has come. */
+export function withoutEndedHold(run: Run, now: Instant): Run {
+  if (run.state !== 'scheduled' || run.held === null || run.held.until === null || run.held.until > now) return run
+  return { ...run, held: null }
+}
+
 function released(run: ScheduledRun, message: string, now: Instant): StepResult {
   const next: ScheduledRun = { ...run, held: null }
   return changed(next, [{ type: 'log', message }], [{ type: 'disarm', key: 'hold' }, ...armScheduled(next, now)])

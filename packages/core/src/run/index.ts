@@ -1,4 +1,5 @@
 export * from './create.ts'
+export { withoutEndedHold } from './hold.ts'
 export * from './input.ts'
 export type { Accepted, Refused, StepResult } from './outcome.ts'
 export * from './reason.ts'

@@ -16,6 +16,8 @@ export type Origin =
   | { readonly type: 'action'; readonly of: RunId; readonly depth: number }
   /** Made for an instant of the past. `backfill`: its id. */
   | { readonly type: 'backfill'; readonly backfill: string; readonly scheduleKey: string }
+  /** Brought over from the existing Apsis, with no more of its life than was known there. */
+  | { readonly type: 'import' }
 
 /** When the run entered each state (latest), when it was meant to start, and when it is to be stopped. */
 export type Times = Readonly<Partial<Record<State | 'schedule' | 'stop', Instant>>>

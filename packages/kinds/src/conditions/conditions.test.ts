@@ -276,3 +276,8 @@ test('KCOND15: usual mistakes', () => {
     "arsg: unexpected key: arsg (did you mean 'args'?)",
   ])
 })
+
+test('KCOND16: what must hold as the run starts', () => {
+  const atStart = registry.conditions.filter((kind) => kind.atStart).map(({ type }) => type)
+  assert.deepEqual(atStart.sort(), ['max_running', 'skip_duplicate'])
+})

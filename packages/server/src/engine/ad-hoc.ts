@@ -37,14 +37,14 @@ export class AdHocLeave {
 
   /** One round, to be called now and then. A job that somebody asked for since the last round stays for another. */
   round(): void {
-    const { definitions, log } = this.#ports
+    const { definitions, live, log } = this.#ports
     const asked = definitions.takeAsked()
     if (this.#busy || definitions.adHoc === 0) return
     const candidates: string[] = []
-    const live = this.#liveJobs()
     for (const { id, adHoc, schedules } of definitions.all()) {
       if (candidates.length === ROUND) break
-      if (adHoc && !asked.has(id) && !live.has(id) && schedules.every(({ enabled }) => !enabled)) candidates.push(id)
+      if (adHoc && !asked.has(id) && live.countOfJob(id) === 0 && schedules.every(({ enabled }) => !enabled))
+        candidates.push(id)
     }
     if (candidates.length === 0) return
     this.#busy = true
@@ -70,17 +70,10 @@ export class AdHocLeave {
 
   #letGo(jobIds: readonly string[]): void {
     this.#busy = false
-    const { definitions, committer } = this.#ports
-    const live = this.#liveJobs()
+    const { definitions, committer, live } = this.#ports
     // What came in meanwhile may need them.
-    const going = jobIds.filter((id) => !live.has(id) && !definitions.isAsked(id))
+    const going = jobIds.filter((id) => live.countOfJob(id) === 0 && !definitions.isAsked(id))
     for (const id of going) definitions.remove(id)
     if (going.length > 0) committer.extra({ removedJobs: going })
-  }
-
-  #liveJobs(): ReadonlySet<string> {
-    const jobs = new Set<string>()
-    for (const { jobId } of this.#ports.live.all()) if (jobId.startsWith(AD_HOC_PREFIX)) jobs.add(jobId)
-    return jobs
   }
 }

@@ -58,7 +58,7 @@ export function agentEvent(event: AgentEvent, ports: AgentRunPorts): void {
       })
       return
     case 'ended':
-      withRun(event.procId, ports, (run) => ports.apply(run, endOf(run, event.result, ports)))
+      withRun(event.procId, ports, (run) => ports.apply(run, endOf(run, event, ports)))
       return
     case 'refused':
       withRun(event.procId, ports, (run) => {
@@ -94,14 +94,18 @@ function lost(message: string): RunInput {
   return { type: 'ended', outcome: 'error', message, startedAt: null, at: null, meta: null }
 }
 
-function endOf(run: Run, result: ProcResult, ports: AgentRunPorts): RunInput {
+function endOf(
+  run: Run,
+  { result, heard }: { readonly result: ProcResult; readonly heard: Instant },
+  ports: AgentRunPorts,
+): RunInput {
   const runtime = 'bound' in run && run.bound !== null ? ports.runtimes.get(run.bound.program.type) : undefined
   if (runtime?.on !== 'agent' || !('bound' in run) || run.bound === null) {
     return lost('the program of this run is of a type unknown to this version')
   }
   const stop = run.state === 'stopping' ? { reason: run.stopping.reason } : null
   const { outcome, message } = runtime.outcome(run.bound.program, result, stop)
-  const at = endOn(result, ports.now())
+  const at = endOn(result, heard)
   // An exec error never ran: no start time, so that the run goes from starting straight to its end.
   const startedAt = result.state === 'error' ? null : at - result.times.elapsed * 1000
   return { type: 'ended', outcome, message, startedAt, at, meta: metaOf(run, result, ports) }
@@ -114,15 +118,15 @@ function metaOf(run: Run, result: ProcResult, ports: AgentRunPorts): JsonObject 
 
 /**
  * When the process started and ended, on the clock of the server: an agent's clock may be off by minutes, and stop times and timeouts are the
- * server's. Between the two there are lengths of time only.
+ * server's. Between the two there are lengths of time only. The end counts from when its result came, not from when its output was durable.
  */
 function startOf(result: ProcResult, now: Instant): Instant {
   return now - result.times.elapsed * 1000
 }
 
-function endOn({ times }: ProcResult, now: Instant): Instant {
+function endOn({ times }: ProcResult, heard: Instant): Instant {
   const said = parseInstant(times.now)
   const stop = times.stop === null ? null : parseInstant(times.stop)
-  if (!said.ok || stop === null || !stop.ok) return now
-  return now - Math.max(0, said.value - stop.value)
+  if (!said.ok || stop === null || !stop.ok) return heard
+  return heard - Math.max(0, said.value - stop.value)
 }

@@ -21,7 +21,7 @@ import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Clock, Log, NewId } from './ports.ts'
-import { rejected } from './requests.ts'
+import { refusedByStore, rejected } from './requests.ts'
 import type { RunTable } from './run-table.ts'
 
 /** Backfills that may be active at once. */
@@ -131,8 +131,17 @@ export class Backfills {
       this.#work.set(id, idle())
       this.#record(backfill)
       committer.fact({ type: 'backfill', change: 'added', backfillId: id }, backfill.createdAt)
-      committer.after(() => reply({ ok: true, value: backfill }))
-      this.#later(id)
+      committer.after(
+        () => {
+          reply({ ok: true, value: backfill })
+          this.#later(id)
+        },
+        () => {
+          this.#backfills.delete(id)
+          this.#work.delete(id)
+          reply(refusedByStore())
+        },
+      )
     })
   }
 
@@ -149,7 +158,14 @@ export class Backfills {
     }
     const after = cancelled(backfill, withReason('cancelled by a user', reason))
     if (after !== backfill) this.#record(after)
-    this.#ports.committer.after(() => reply({ ok: true, value: after }))
+    this.#ports.committer.after(
+      () => reply({ ok: true, value: after }),
+      () => {
+        // It makes no more until the next start, which takes it up as it is stored.
+        this.#backfills.set(id, backfill)
+        reply(refusedByStore())
+      },
+    )
   }
 
   /** A run has ended: the next may be made. */

@@ -101,10 +101,10 @@ export class Committer {
     this.#pending.nextRun = number
   }
 
-  /** Calls back when everything given so far is durable; at once when it is. */
-  after(callback: () => void): void {
+  /** Calls back when everything given so far is durable; at once when it is. `refused`: instead, where the store takes what was given with it never. */
+  after(callback: () => void, refused: () => void = callback): void {
     if (this.#pending.empty && !this.#inFlight) callback()
-    else this.#pending.settled.push({ runId: null, settled: { durable: callback, conflict: callback } })
+    else this.#pending.settled.push({ runId: null, settled: { durable: callback, conflict: refused } })
   }
 
   /**
@@ -180,7 +180,7 @@ export class Committer {
     const parts = pending.parts().filter((part) => !part.empty || part.nextRun !== null)
     if (parts.length <= 1) {
       this.#log.error('the store refuses a change: this is a defect, please report it', { error: error.message })
-      for (const { settled } of pending.settled) settled.conflict()
+      for (const { settled } of pending.settled) this.#guarded(() => settled.conflict())
       this.#next()
       return
     }

@@ -16,9 +16,9 @@ import {
 } from '@apsis/core/run'
 import { registry } from '@apsis/kinds/builtin'
 import { Conditions } from './conditions.ts'
+import { placeOf } from './line.ts'
 import { LiveRuns, runsKey } from './live-runs.ts'
 import { RunsWatches } from './runs-watch.ts'
-import { placeOf } from './waiting-group.ts'
 
 /** A run of nothing, without conditions. */
 export const BIND: Extract<BindResult, { readonly ok: true }> = {
@@ -39,6 +39,9 @@ export class World {
   readonly #watches: RunsWatches
   readonly #turns: (() => Promise<unknown>)[] = []
   readonly #checked: boolean
+  /** Where each waited last, and those that went back to a condition that they had passed. */
+  readonly #waited = new Map<RunId, number>()
+  readonly #back = new Set<RunId>()
   #next = 1
   /** How often a condition was asked. */
   asked = 0
@@ -77,6 +80,10 @@ export class World {
         if (outcome.type === 'ready') {
           if (this.#checked) this.#check(run)
           this.started.push(run.id)
+        }
+        if (outcome.type === 'waiting') {
+          if (outcome.index < (this.#waited.get(run.id) ?? 0)) this.#back.add(run.id)
+          this.#waited.set(run.id, outcome.index)
         }
         this.input(run, { type: 'evaluated', outcome, handle: { id: run.id, on: 'server', agent: null } })
       },
@@ -136,6 +143,12 @@ export class World {
   #check(run: Waiting): void {
     const last = run.bound.conditions.length - 1
     if (!this.holds(run, last)) this.wrong.push(`${run.id} was started though its condition does not hold`)
+    for (const [index, { type }] of run.bound.conditions.entries()) {
+      const again = registry.conditions.find((kind) => kind.type === type)?.atStart === true
+      if (again && !this.holds(run, index)) this.wrong.push(`${run.id} was started though ${type} does not hold`)
+    }
+    // What it waited for last was not its last condition.
+    if (this.#back.has(run.id)) return
     const looked = run.bound.conditions[last]
     // A run that looks for waiting ones of its own kind finds those in line, which do not find it before it is asked.
     if (looked?.type === 'dependency' && looked.spec['job_id'] === run.jobId) return
@@ -175,6 +188,7 @@ export class World {
     return {
       type: kind.type,
       aliases: kind.aliases,
+      atStart: kind.atStart,
       revive: (bound) => {
         const condition = kind.revive(bound)
         return {

@@ -60,6 +60,50 @@ test('a limit that waits for an answer of the store is not raced by runs that st
   assert.deepEqual(world.started, [other, first])
 })
 
+test('a limit that comes before another condition holds when the run starts', async () => {
+  const world = new World(true)
+  const args = { n: '1' }
+  const waits = bound('dependency', { job_id: 'b', args })
+  const conditions = [limit(1, 'a', args), waits]
+  const [second, first] = [world.add('a', args, conditions, 1), world.add('a', args, conditions, 0)]
+  await world.settle()
+  assert.equal(world.conditions.reason(first)?.index, 1)
+  const up = world.add('b', args, [bound('const', { value: true })], 0)
+  await world.settle()
+  finish(world, up, 'success')
+  await world.settle()
+  assert.deepEqual(world.started, [up, first])
+  assert.equal(world.conditions.reason(second)?.index, 0)
+  finish(world, first, 'success')
+  await world.settle()
+  assert.deepEqual([world.started, world.wrong], [[up, first, second], []])
+})
+
+test('of two limits each holds when the run starts, in whichever order they are', async () => {
+  const world = new World(true)
+  const args = { n: '1' }
+  const limits = [limit(1, 'a', args), limit(1, 'b', args)]
+  const start = [bound('const', { value: true })]
+  const [a, b] = [world.add('a', args, start, 0), world.add('b', args, start, 0)]
+  await world.settle()
+  const ids = [limits, limits.toReversed()].map((conditions, n) => world.add('a', args, conditions, n))
+  await world.settle()
+  finish(world, a, 'success')
+  await world.settle()
+  const other = world.add('a', args, start, 0)
+  await world.settle()
+  finish(world, b, 'success')
+  await world.settle()
+  // The first has passed the limit of `a` before; it holds no longer.
+  assert.deepEqual(
+    ids.map((id) => world.conditions.reason(id)?.index),
+    [0, 1],
+  )
+  finish(world, other, 'success')
+  await world.settle()
+  assert.deepEqual([world.started, world.wrong], [[a, b, other, ids[0]], []])
+})
+
 test('a run that looks at its own kind keeps nobody from seeing it', async () => {
   const world = new World(true)
   const waits = bound('dependency', { job_id: 'b', args: { n: '1' }, states: ['waiting'] })
@@ -117,6 +161,12 @@ const CONDITIONS: readonly BoundCondition[] = [
   }),
   bound('const', { value: true }),
   bound('const', { value: false }),
+  bound('skip_duplicate', {
+    check_states: ['starting', 'running'],
+    target_state: 'skipped',
+    instance: ['a', { n: '1' }],
+    run_id: 'r1',
+  }),
 ]
 
 const index = fc.nat({ max: 20 })

@@ -1,19 +1,24 @@
 import { canonicalJson } from '@apsis/core/json'
 import type { Condition, ConditionKind, RunsFact } from '@apsis/core/kind'
 import type { ConditionOutcome, Run, RunId, WaitingRun } from '@apsis/core/run'
+import { type Place, placeOf } from './line.ts'
 import { runsKey } from './live-runs.ts'
 import type { Clock, Log } from './ports.ts'
 import type { RunsWatches } from './runs-watch.ts'
 import { TimeHeap } from './time-heap.ts'
-import { type Place, placeOf, WaitingGroup } from './waiting-group.ts'
+import { WaitingGroup } from './waiting-group.ts'
 
 /** Longest that conditions are evaluated in one turn, ms. */
 const SLICE = 4
 
 interface Waiting {
   readonly conditions: readonly Condition[]
-  /** The first condition that has not held yet. Earlier ones are not looked at again (spec/apsis.md 3). */
+  /** Those that are asked again when the last one holds: they must hold as the run starts. */
+  readonly atStart: readonly number[]
+  /** The condition that it has come to. Earlier ones are not looked at until the last one holds, and then only those of `atStart` are. */
   index: number
+  /** Whether each has held once. */
+  passed: boolean
   /** Those with which it waits; null while it is to be asked. */
   group: WaitingGroup | null
 }
@@ -73,6 +78,7 @@ export class Conditions {
     this.#waiting.delete(id)
     this.#leave(id, waiting)
     this.#options.watches.release(waiting.conditions[waiting.index]?.needs ?? [], id)
+    for (const index of waiting.atStart) this.#options.watches.release(waiting.conditions[index]?.needs ?? [], id)
   }
 
   /** Why the run waits, as of now; null when it does not, or was not asked yet. */
@@ -91,11 +97,12 @@ export class Conditions {
    */
   evaluate(): void {
     const { clock, later, watches } = this.#options
-    const until = clock.now() + SLICE
+    // Not the time of day: that may be set back meanwhile.
+    const until = clock.monotonic() + SLICE
     for (;;) {
       const [group] = this.#changed
       if (group === undefined && this.#fresh.size === 0) return watches.sweep()
-      if (clock.now() > until) return later()
+      if (clock.monotonic() > until) return later()
       if (group !== undefined) this.#tryFirst(group)
       else {
         const place = this.#fresh.pop()
@@ -113,19 +120,21 @@ export class Conditions {
       else group.leave(id)
       return
     }
-    const outcome = this.#outcome(run, waiting)
+    const { index } = waiting
+    const outcome = this.#outcome(run, waiting, index)
     if (outcome === null || outcome.type === 'waiting') {
       this.#changed.delete(group)
       // Of those in line only the first one's reason is kept up to date in the store; `reason` gives everyone's.
       if (outcome !== null && outcome.because !== run.waitingFor?.because) this.#options.evaluated(run, outcome)
       return
     }
+    if (waiting.atStart.includes(index)) this.#options.watches.keep(group.condition.needs, run.id)
     this.#leave(run.id, waiting)
     if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
-    waiting.index++
+    pass(waiting)
     // Those in line for its next condition come first.
     if (waiting.index < waiting.conditions.length) this.#fresh.push(placeOf(run))
-    else this.#options.evaluated(run, outcome)
+    else this.#start(run, waiting, index, index)
   }
 
   /** Asks a run that is in no group its conditions in order, up to the first that does not hold. */
@@ -134,31 +143,60 @@ export class Conditions {
     if (run?.state !== 'waiting') return
     const waiting = this.#enter(run)
     if (waiting === null || waiting.group !== null) return
+    const { watches, evaluated } = this.#options
+    const from = waiting.index
     for (;;) {
-      const condition = waiting.conditions[waiting.index]
-      if (condition === undefined) return this.#options.evaluated(run, { type: 'ready' })
-      const outcome = this.#outcome(run, waiting)
-      if (outcome === null) return
-      if (outcome.type === 'waiting') {
-        this.#join(run, waiting, condition)
-        this.#options.watches.entered(run)
-        return this.#options.evaluated(run, outcome)
+      const { index } = waiting
+      const condition = waiting.conditions[index]
+      if (condition === undefined) return this.#start(run, waiting, from, index)
+      const outcome = this.#outcome(run, waiting, index)
+      if (outcome === null) {
+        // Who passed a condition has been asked: a double that comes meanwhile must find it.
+        if (index > 0) watches.entered(run)
+        return
       }
-      this.#options.watches.release(condition.needs, id)
-      if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
-      waiting.index++
+      if (outcome.type === 'waiting') return this.#wait(run, waiting, outcome)
+      watches.release(condition.needs, id)
+      if (waiting.atStart.includes(index)) watches.keep(condition.needs, id)
+      if (outcome.type === 'goto') return evaluated(run, outcome)
+      pass(waiting)
     }
   }
 
-  /** What the condition at which the run is says; null while its facts are still being read. */
-  #outcome(run: WaitingRun, waiting: Waiting): ConditionOutcome | null {
+  /**
+   * The last condition holds: the run starts, if those that it passed in an earlier turn and that must hold as it starts hold still. Else it waits again
+   * for the first that does not, at its place in line. What is `from` here `to` there was asked just now.
+   */
+  #start(run: WaitingRun, waiting: Waiting, from: number, to: number): void {
+    for (const index of waiting.atStart) {
+      if (index >= from && index <= to) continue
+      const outcome = this.#outcome(run, waiting, index)
+      // It is asked again, all of this, when that is known.
+      if (outcome === null) return
+      if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
+      if (outcome.type === 'ready') continue
+      waiting.index = index
+      return this.#wait(run, waiting, outcome)
+    }
+    this.#options.evaluated(run, { type: 'ready' })
+  }
+
+  #wait(run: WaitingRun, waiting: Waiting, outcome: ConditionOutcome): void {
     const condition = waiting.conditions[waiting.index]
+    if (condition !== undefined) this.#join(run, waiting, condition)
+    this.#options.watches.entered(run)
+    this.#options.evaluated(run, outcome)
+  }
+
+  /** What a condition of the run says; null while its facts are still being read. */
+  #outcome(run: WaitingRun, waiting: Waiting, index: number): ConditionOutcome | null {
+    const condition = waiting.conditions[index]
     if (condition === undefined) return { type: 'ready' }
     try {
       const facts = this.#facts(condition, (query) => this.#options.watches.facts(query, run.id))
       if (facts === null) return null
       const outcome = condition.evaluate(facts)
-      return outcome.type === 'waiting' ? { ...outcome, index: waiting.index } : outcome
+      return outcome.type === 'waiting' ? { ...outcome, index } : outcome
     } catch (error) {
       return this.#failed(run, error)
     }
@@ -181,9 +219,12 @@ export class Conditions {
     const known = this.#waiting.get(run.id)
     if (known !== undefined) return known
     try {
+      const { conditions } = run.bound
       const waiting: Waiting = {
-        conditions: run.bound.conditions.map((bound) => this.#revive(bound)),
+        conditions: conditions.map((bound) => this.#kind(bound.type).revive(bound)),
+        atStart: conditions.flatMap(({ type }, index) => (this.#kind(type).atStart ? [index] : [])),
         index: 0,
+        passed: false,
         group: null,
       }
       this.#waiting.set(run.id, waiting)
@@ -194,10 +235,10 @@ export class Conditions {
     }
   }
 
-  #revive(bound: WaitingRun['bound']['conditions'][number]): Condition {
-    const kind = this.#kinds.get(bound.type)
-    if (kind === undefined) throw new TypeError(`no condition type ${bound.type} in this version`)
-    return kind.revive(bound)
+  #kind(type: string): ConditionKind {
+    const kind = this.#kinds.get(type)
+    if (kind === undefined) throw new TypeError(`no condition type ${type} in this version`)
+    return kind
   }
 
   /** A condition that cannot be evaluated must not stop the others. */
@@ -232,4 +273,11 @@ export class Conditions {
     this.#changed.delete(group)
     this.#options.watches.unfollow(group)
   }
+}
+
+/** The condition that the run has come to holds: on to the next one; where each has held before, to the start. */
+function pass(waiting: Waiting): void {
+  const { length } = waiting.conditions
+  waiting.index = waiting.passed ? length : waiting.index + 1
+  if (waiting.index === length) waiting.passed = true
 }

@@ -64,10 +64,10 @@ export class Definitions {
     this.#asked.delete(jobId)
   }
 
-  /** Forgets pinned definitions that are neither in force nor in `used`: called now and then, so that memory is bounded by live runs. */
-  forget(used: ReadonlySet<string>): void {
+  /** Forgets pinned definitions that are neither in force nor used: called now and then, so that memory is bounded by live runs. */
+  forget(isUsed: (hash: string) => boolean): void {
     for (const [hash, job] of this.#byHash) {
-      if (this.#jobs.get(job.id) !== job && !used.has(hash)) this.#byHash.delete(hash)
+      if (this.#jobs.get(job.id) !== job && !isUsed(hash)) this.#byHash.delete(hash)
     }
   }
 

@@ -6,7 +6,7 @@ import type { CommandReply } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Agents, AgentView, Clock, Log } from './ports.ts'
-import { rejected } from './requests.ts'
+import { refusedByStore, rejected } from './requests.ts'
 
 /** An agent that takes no new procs; those that it has go on. */
 export interface Drain {
@@ -58,7 +58,7 @@ export class Drains {
   /** Gives the agent no new procs from now on. Of one that drains already the reason is put in place. Refuses an agent that is not listed. */
   drain(connId: string, reason: string | null = null): Promise<CommandReply<Drain>> {
     return this.#options.command((reply) => {
-      const { agents, clock, committer, live } = this.#options
+      const { agents, clock, committer, live, available } = this.#options
       const fault = reasonFault(reason)
       if (fault !== null) return reply(rejected('REQUEST', fault))
       if (agents.view(connId) === null) return reply(rejected('AGENT_UNKNOWN', `no agent ${connId}`))
@@ -71,7 +71,15 @@ export class Drains {
       committer.extra({ records: [{ kind: 'drain', id: connId, json: { since: drain.since, reason: drain.reason } }] })
       this.#tell(connId, 'agent drains: it takes no new procs')
       if (live.countOfAgent(connId) === 0) this.#idle(connId)
-      committer.after(() => reply({ ok: true, value: drain }))
+      committer.after(
+        () => reply({ ok: true, value: drain }),
+        () => {
+          if (before === null) this.#drains.delete(connId)
+          else this.#drains.set(connId, before)
+          available()
+          reply(refusedByStore())
+        },
+      )
     })
   }
 
@@ -85,7 +93,13 @@ export class Drains {
       committer.extra({ removedRecords: [{ kind: 'drain', id: connId }] })
       this.#tell(connId, 'agent takes procs again')
       available()
-      committer.after(() => reply({ ok: true, value: drain }))
+      committer.after(
+        () => reply({ ok: true, value: drain }),
+        () => {
+          this.#drains.set(connId, drain)
+          reply(refusedByStore())
+        },
+      )
     })
   }
 

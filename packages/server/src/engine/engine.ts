@@ -22,7 +22,7 @@ import { releaseLeftovers } from './leftovers.ts'
 import type { EngineLoad, EngineOptions } from './options.ts'
 import type { AgentEvent, AgentView } from './ports.ts'
 import { refillLater } from './refill.ts'
-import { rejected, storeFails } from './requests.ts'
+import { refusedByStore, rejected, storeFails } from './requests.ts'
 import type { SanityReport } from './sanity.ts'
 import { type EngineParts, engineParts } from './parts.ts'
 
@@ -58,8 +58,12 @@ export class Engine implements Commands {
     this.drains = this.#parts.drains
   }
 
-  /** Takes up what the store has, then plans. Resolves when every live run is taken up; agents may register before. `stored`: the store's jobs, where they are read. */
-  async start(jobs: readonly Job[], stored: readonly JobRow[] | null = null): Promise<JobChanges> {
+  /** Takes up what the store has, then plans. Resolves when every live run is taken up; agents may register before. `stored`: the store's jobs, where they are read. `aside`: those of them that are neither in force nor gone. */
+  async start(
+    jobs: readonly Job[],
+    stored: readonly JobRow[] | null = null,
+    aside: readonly string[] = [],
+  ): Promise<JobChanges> {
     const { read } = this.#options.store
     const [nextRun, live, pauses, backfills, drains] = await Promise.all([
       read.nextRun(),
@@ -74,7 +78,7 @@ export class Engine implements Commands {
     this.#parts.backfills.load(backfills, live)
     await this.#parts.stored.pin(live)
     await this.#parts.heartbeat.start(this.#options.store)
-    const changes = await this.#parts.planning.load(jobs, stored)
+    const changes = await this.#parts.planning.load(jobs, stored, aside)
     for (const run of live) {
       if ('handle' in run && run.handle?.agent) this.#options.agents.expect(run.handle.agent)
     }
@@ -189,8 +193,14 @@ export class Engine implements Commands {
         read: store.read,
         agents,
         reads: this.#parts.reads,
+        nextRun: () => this.#nextRun,
       })
     })
+  }
+
+  /** These finished runs are gone from the store, or some of them: what conditions know of them is asked again. */
+  removed(runIds: readonly RunId[]): void {
+    this.#post(() => this.#parts.table.removed(new Set(runIds)))
   }
 
   /** An agent came, went or changed: a fact for the live feed. */
@@ -257,13 +267,16 @@ export class Engine implements Commands {
     return this.#parts.planning.changes(jobs)
   }
 
-  /** Puts an ad hoc job in force; resolves when it is durable. */
+  /** Puts an ad hoc job in force; resolves when it is durable, rejects when the store refuses it. */
   async addJob(job: Job): Promise<void> {
     await this.#ready.promise
-    return new Promise((resolve) =>
+    return new Promise((resolve, reject) =>
       this.#post(() => {
         this.#parts.planning.add(job)
-        this.#parts.committer.after(resolve)
+        this.#parts.committer.after(resolve, () => {
+          this.#parts.definitions.remove(job.id)
+          reject(new Error(refusedByStore().rejection.message))
+        })
       }),
     )
   }

@@ -25,6 +25,11 @@ export class KnownRuns {
     }
   }
 
+  /** Whether an example of a finished state is among these. */
+  shows(ids: ReadonlySet<RunId>): boolean {
+    return [...this.#finished.values()].some((id) => ids.has(id))
+  }
+
   clear(): void {
     this.#states.clear()
     this.#unfinished.clear()

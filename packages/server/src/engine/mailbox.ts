@@ -47,11 +47,12 @@ export class Mailbox {
 
   #slice(): void {
     if (this.#stopped) return
-    const until = this.#clock.now() + SLICE
+    // Not the time of day: that may be set back meanwhile.
+    const until = this.#clock.monotonic() + SLICE
     for (let done = 1; this.#next < this.#tasks.length; done++) {
       const task = this.#tasks[this.#next++]
       if (task !== undefined) this.#take(task)
-      if (done % STRIDE === 0 && this.#clock.now() >= until) break
+      if (done % STRIDE === 0 && this.#clock.monotonic() >= until) break
     }
     if (this.#next >= this.#tasks.length) {
       this.#tasks = []

@@ -78,13 +78,16 @@ export class OverdueJob {
     const { store, defaults } = this.#ports
     await this.#durable()
     const pending = await store.read.pendingInstants(this.#jobId)
-    const rows = pending.filter(
-      ({ due, runId }) => due < this.#before && !(runId !== null && this.#ports.isApproved(runId)),
-    )
+    const overdue = pending.filter(({ due }) => due < this.#before)
+    const isApproved = ({ runId }: InstantRow): boolean => runId !== null && this.#ports.isApproved(runId)
+    const approved = overdue.filter(isApproved)
+    const rows = overdue.filter((row) => !isApproved(row))
     for (const one of this.#schedules(rows)) {
       const rule = catchupRule(one.schedule, defaults)
       const starts = this.#ports.spacing(this.#jobId, one.key, rule.rate)
-      const decision = new CatchupDecision(rule, this.#now, this.#ports.gap(), starts)
+      // Where starts are spaced, some that an earlier gap left may wait for theirs.
+      const waiting = approved.filter(({ scheduleKey }) => scheduleKey === one.key).length
+      const decision = new CatchupDecision(rule, this.#now, this.#ports.gap(), starts, waiting)
       const decided = await this.#decideSchedule(one, decision, beyond)
       if (!decided) return false
     }

@@ -8,15 +8,7 @@ import {
   pauseText,
   readPause,
 } from '@apsis/core/pause'
-import {
-  givenReason,
-  reasonFault,
-  type Run,
-  type RunId,
-  runNumber,
-  type ScheduledRun,
-  withReason,
-} from '@apsis/core/run'
+import { givenReason, reasonFault, type Run, type RunId, type ScheduledRun, withReason } from '@apsis/core/run'
 import { formatInstant, HOUR } from '@apsis/core/time'
 import type { RecordRow } from '@apsis/store/port'
 import type { CommandReply, PauseRequest } from './commands.ts'
@@ -24,15 +16,13 @@ import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Clock, Log, NewId } from './ports.ts'
-import { rejected } from './requests.ts'
+import { refusedByStore, rejected } from './requests.ts'
 import type { Timers } from './timers.ts'
 
 /** How long an ended pause is kept: so long after a start, everything that came due while no server ran is decided. */
 const KEPT = HOUR
 /** Runs that pauses may hold at once, unless said: each is in memory. What comes due beyond is skipped, and says so. */
 const MAX_HELD = 50_000
-/** How often it is looked which of them are held no longer, once they are so many, ms. */
-const LOOK = 10_000
 /** Runs released in one turn. */
 const PIECE = 100
 
@@ -55,9 +45,6 @@ export interface PausePorts {
 export class Pauses {
   readonly #ports: PausePorts
   readonly #pauses = new Map<string, Pause>()
-  /** Those that pauses hold, and some that they held: these are dropped when there is no room. */
-  readonly #held = new Set<RunId>()
-  #looked = Number.NEGATIVE_INFINITY
 
   constructor(ports: PausePorts) {
     this.#ports = ports
@@ -93,7 +80,13 @@ export class Pauses {
     this.#put(pause)
     committer.extra({ records: [{ kind: 'pause', id: pause.id, json: pauseJson(pause) }] })
     committer.fact({ type: 'pause', change: 'added', pauseId: pause.id }, now)
-    committer.after(() => reply({ ok: true, value: pause }))
+    committer.after(
+      () => reply({ ok: true, value: pause }),
+      () => {
+        this.#undo(pause)
+        reply(refusedByStore())
+      },
+    )
   }
 
   resume(id: string, reason: string | null, reply: (answer: CommandReply<Pause>) => void): void {
@@ -113,16 +106,22 @@ export class Pauses {
     this.#put(ended)
     committer.extra({ records: [{ kind: 'pause', id, json: pauseJson(ended) }] })
     this.#end(pause, withReason('the pause has ended', reason))
-    committer.after(() => reply({ ok: true, value: ended }))
+    committer.after(
+      () => reply({ ok: true, value: ended }),
+      () => {
+        // What it held has begun, and stays so.
+        this.#put(pause)
+        reply(refusedByStore())
+      },
+    )
   }
 
   /** Decides what the pauses mean for a run whose time has come. Only what schedules make is paused. */
   decide(run: ScheduledRun): PauseDecision {
     const now = this.#ports.clock.now()
     if (run.origin.type !== 'schedule' || this.#pauses.size === 0) return { type: 'begin' }
-    const decision = decidePause(this.#pauses.values(), { ...run, due: run.times.schedule ?? now }, now, this.#room())
-    if (decision.type === 'hold') this.#held.add(run.id)
-    return decision
+    const room = this.#ports.live.held < (this.#ports.maxHeld ?? MAX_HELD)
+    return decidePause(this.#pauses.values(), { ...run, due: run.times.schedule ?? now }, now, room)
   }
 
   /** A run was taken up from the store: the pause that holds it may have ended while no server ran. */
@@ -130,21 +129,6 @@ export class Pauses {
     if (run.state !== 'scheduled' || run.held === null || run.held.pause === null) return
     const pause = this.#pauses.get(run.held.pause)
     if (pause === undefined || !isActive(pause, this.#ports.clock.now())) this.#release(run.id, 'the pause has ended')
-    else this.#held.add(run.id)
-  }
-
-  /** Whether one more may be held. */
-  #room(): boolean {
-    const { live, clock, maxHeld = MAX_HELD } = this.#ports
-    if (this.#held.size < maxHeld) return true
-    const now = clock.monotonic()
-    if (now < this.#looked + LOOK) return false
-    this.#looked = now
-    for (const id of this.#held) {
-      const run = live.get(id)
-      if (run?.state !== 'scheduled' || run.held === null || run.held.pause === null) this.#held.delete(id)
-    }
-    return this.#held.size < maxHeld
   }
 
   #refusal({ scope, target, until, reason }: PauseRequest, now: number): ReturnType<typeof rejected> | null {
@@ -173,34 +157,44 @@ export class Pauses {
     timers.set(`pause ${pause.id}/forget`, Math.max(pause.until, now) + KEPT, () => post(() => this.#forget(pause.id)))
   }
 
+  /** A pause that is not stored: what it held meanwhile goes on. */
+  #undo(pause: Pause): void {
+    this.#pauses.delete(pause.id)
+    for (const timer of ['end', 'forget']) this.#ports.timers.clear(`pause ${pause.id}/${timer}`)
+    this.#letGo(pause, 'the pause could not be stored')
+  }
+
   #forget(id: string): void {
     this.#pauses.delete(id)
     this.#ports.committer.extra({ removedRecords: [{ kind: 'pause', id }] })
   }
 
-  /** Releases what a pause held, in order of time, some in each turn. */
   #end(pause: Pause, reason: string): void {
-    const { live, log, post, committer, clock } = this.#ports
+    const { log, committer, clock } = this.#ports
     log.info('a pause has ended', { pause: pauseText(pause) })
     committer.fact({ type: 'pause', change: 'ended', pauseId: pause.id }, clock.now())
-    const held: ScheduledRun[] = []
-    for (const run of live.all()) if (run.state === 'scheduled' && run.held?.pause === pause.id) held.push(run)
-    held.sort(
-      (left, right) =>
-        (left.times.schedule ?? 0) - (right.times.schedule ?? 0) || runNumber(left.id) - runNumber(right.id),
-    )
-    const from = (start: number): void => {
-      for (const { id } of held.slice(start, start + PIECE)) this.#release(id, reason, pause.id)
-      if (start + PIECE < held.length) committer.whenRoom(() => post(() => from(start + PIECE)))
-    }
-    from(0)
+    this.#letGo(pause, reason)
   }
 
-  #release(id: RunId, reason: string, pause?: string): void {
+  /** Releases what a pause holds, in order of time, some in each turn. */
+  #letGo(pause: Pause, reason: string): void {
+    const { live, post, committer } = this.#ports
+    // Those that it holds now: what it might hold after, as when the clock is set back, must not keep this from ending.
+    let left = live.countHeldBy(pause.id)
+    const some = (): void => {
+      for (const then = Math.max(0, left - PIECE); left > then; left--) {
+        const id = live.firstHeldBy(pause.id)
+        if (id === undefined) return
+        this.#release(id, reason)
+      }
+      if (left > 0) committer.whenRoom(() => post(some))
+    }
+    some()
+  }
+
+  #release(id: RunId, reason: string): void {
     const run = this.#ports.live.get(id)
     if (run?.state !== 'scheduled' || run.held === null || run.held.pause === null) return
-    if (pause !== undefined && run.held.pause !== pause) return
-    this.#held.delete(id)
     this.#ports.release(run, reason)
   }
 }

@@ -72,7 +72,7 @@ export class Pending {
     const settled = Map.groupBy(this.settled, ({ runId }) => runId)
     const of = (runId: RunId): Pending => {
       const part = new Pending()
-      part.settled.push(...(settled.get(runId) ?? []))
+      for (const one of settled.get(runId) ?? []) part.settled.push(one)
       parts.push(part)
       return part
     }
@@ -81,7 +81,8 @@ export class Pending {
     const rest = new Pending()
     for (const fact of this.facts) rest.facts.push(fact)
     rest.extras.add(this.extras)
-    rest.settled.push(...(settled.get(null) ?? []))
+    // One by one: there may be more than a call takes arguments.
+    for (const one of settled.get(null) ?? []) rest.settled.push(one)
     rest.nextRun = this.nextRun
     return [...parts, rest]
   }

@@ -1,5 +1,5 @@
 import type { Job } from '@apsis/core/job'
-import { type PlanSlice, planSchedules } from '@apsis/core/plan'
+import type { PlanSlice } from '@apsis/core/plan'
 import type { RunId, RunSeed } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, JobRow, Store } from '@apsis/store/port'
@@ -13,21 +13,11 @@ import type { LiveRuns } from './live-runs.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Cursors } from './cursors.ts'
 import type { Clock, Log } from './ports.ts'
+import { type PendingInstant, Plans } from './plans.ts'
 import type { RunTable } from './run-table.ts'
 
 /** How often the horizon is moved on, ms. */
 const EVERY = 60_000
-
-/** A plan to be made. */
-interface Plan {
-  /** Jobs with overdue instants that are to be decided first. */
-  readonly behind: readonly string[]
-  begin(): Iterator<PlanSlice<PendingInstant>>
-  /** Whether the definition that is planned is still the one in force. */
-  readonly holds: (jobId: string) => boolean
-}
-
-type PendingInstant = InstantRow & { readonly runVersion: number }
 
 export interface PlanningPorts {
   readonly store: Pick<Store, 'read'>
@@ -55,13 +45,14 @@ export class Planning {
   #planned: Instant = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | null = null
   #stopped = false
-  /** Plans to be made, the first of which is being made: two at once would both make what neither has made yet. */
-  readonly #plans: Plan[] = []
+  readonly #plans: Plans
   #last: Promise<unknown> = Promise.resolve()
 
   /** Jobs whose coming instants were read for a change that is not in force yet: they get no more meanwhile, which it would not know of. */
   readonly #changing = new Set<string>()
   readonly #adHoc: AdHocLeave
+  /** Jobs that were in force when a server ran last, can no longer be read, and are not known to be gone. */
+  readonly #aside = new Map<string, FormerJob>()
 
   constructor(ports: PlanningPorts) {
     this.#ports = ports
@@ -75,10 +66,21 @@ export class Planning {
       post: (task) => ports.post(task),
     })
     this.#cursors = ports.cursors
+    this.#plans = new Plans({
+      ...ports,
+      isChanging: (jobId) => this.#changing.has(jobId),
+      pendingOf: (jobIds) => this.#pendingOf(jobIds),
+      carryOut: (slice, holds) => this.#carryOut(slice, holds),
+      post: (task) => ports.post(task),
+    })
   }
 
-  /** Reads where planning was left, and puts the jobs in force. Ad hoc jobs of the store are in force as they are. */
-  async load(jobs: readonly Job[], stored: readonly JobRow[] | null): Promise<JobChanges> {
+  /** Reads where planning was left, and puts the jobs in force. Ad hoc jobs of the store are in force as they are. `aside`: stored jobs that stay as they are, not in force. */
+  async load(
+    jobs: readonly Job[],
+    stored: readonly JobRow[] | null,
+    aside: readonly string[] = [],
+  ): Promise<JobChanges> {
     const { store, definitions, log } = this.#ports
     const parse = (row: JobRow): Job | null => this.#ports.parse(row)
     const [rows, cursors] = await Promise.all([stored ?? store.read.jobs(), store.read.cursors()])
@@ -92,12 +94,21 @@ export class Planning {
         else definitions.put(job)
       }
     }
+    for (const jobId of aside) {
+      const former = before.get(jobId)
+      if (former !== undefined) this.#aside.set(jobId, former)
+      before.delete(jobId)
+    }
     return this.#apply(jobs, before)
   }
 
   /** Puts another set of jobs in force. Ad hoc jobs stay as they are. */
   apply(jobs: readonly Job[]): Promise<JobChanges> {
-    const applied = this.#last.then(() => this.#apply(jobs, formerOf(this.#ports.definitions.all())))
+    const applied = this.#last.then(async () => {
+      const changes = await this.#apply(jobs, this.#former())
+      this.#aside.clear()
+      return changes
+    })
     // Sets follow each other: each starts from what the last has put in force. A failed one changed nothing.
     this.#last = applied.catch(() => {})
     return applied
@@ -105,7 +116,11 @@ export class Planning {
 
   /** What `apply` would change. */
   changes(jobs: readonly Job[]): JobChanges {
-    return difference(formerOf(this.#ports.definitions.all()), jobs)
+    return difference(this.#former(), jobs)
+  }
+
+  #former(): ReadonlyMap<string, FormerJob> {
+    return new Map([...formerOf(this.#ports.definitions.all()), ...this.#aside])
   }
 
   /** Adds one job beside those of the folder. */
@@ -113,7 +128,7 @@ export class Planning {
     this.#ports.definitions.put(job)
     const since = this.#ports.clock.now()
     this.#ports.committer.extra({ jobs: [rowOf(job)], jobVersions: [{ jobId: job.id, since, hash: job.hash }] })
-    this.#plan([job], [])
+    this.#plans.add([job], new Set())
   }
 
   /** Plans now and from now on. */
@@ -121,36 +136,33 @@ export class Planning {
     if (this.#stopped) return
     this.#ports.post(() => {
       const { definitions, live } = this.#ports
-      definitions.forget(
-        new Set([...live.all()].flatMap((run) => ('bound' in run && run.bound ? [run.bound.definition] : []))),
-      )
+      definitions.forget((hash) => live.isBoundTo(hash))
       this.#adHoc.round()
-      void this.#planBehind()
+      this.#planBehind()
     })
     this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
   }
 
   /** Plans what the horizon has reached. What still waits of a schedule counts towards its limit; of few that matters, and theirs is read. */
-  async #planBehind(): Promise<void> {
-    const { clock, definitions, horizon, log } = this.#ports
+  #planBehind(): void {
+    const { clock, definitions, horizon } = this.#ports
     const until = clock.now() + horizon
     const behind = this.#cursors.behind(until)
-    const jobs = [...behind.keys()].map((jobId) => definitions.get(jobId)).filter((job) => job !== undefined)
+    const jobs = [...behind.keys()]
+      .filter((jobId) => !this.#plans.isWaiting(jobId))
+      .map((jobId) => definitions.get(jobId))
+      .filter((job) => job !== undefined)
     const last = this.#planned
     const limited = jobs.filter(
       ({ id, schedules }) => (behind.get(id) ?? until) < last || schedules.some(({ limit }) => limit !== null),
     )
     this.#planned = until
-    try {
-      const pending = await this.#pendingOf(limited.map(({ id }) => id))
-      if (jobs.length > 0) this.#ports.post(() => this.#plan(jobs, pending))
-    } catch (error) {
-      log.error('cannot read the coming instants: planning is tried again', { error: String(error) })
-    }
+    if (jobs.length > 0) this.#plans.add(jobs, new Set(limited.map(({ id }) => id)))
   }
 
   stop(): void {
     this.#stopped = true
+    this.#plans.stop()
     this.#cancel?.()
   }
 
@@ -172,7 +184,7 @@ export class Planning {
         settled()
         this.#put(jobs, changes)
         const left = this.#revise(touched, changes, before, pending, held)
-        const plan = (): void => this.#plan(touched, left)
+        const plan = (): void => this.#plans.add(touched, new Set(left.map(({ jobId }) => jobId)))
         const withdrawn = left.length < pending.length
         if (!withdrawn) plan()
         committer.after(() =>
@@ -267,64 +279,6 @@ export class Planning {
     for (const change of ['added', 'changed', 'removed'] as const) {
       for (const jobId of changes[change]) committer.fact({ type: 'job', change, jobId }, now)
     }
-  }
-
-  /** Plans jobs piece by piece, a turn for each, so that nothing due meanwhile is late for it; one plan after the other. */
-  #plan(wanted: readonly Job[], pending: readonly PendingInstant[]): void {
-    const { clock, horizon, definitions } = this.#ports
-    // Another definition may come in force between two turns: what this one still wants is for that one's plan to say.
-    const hashes = new Map<string, string>()
-    const left = new Set<string>()
-    const holds = (jobId: string): boolean => {
-      // Of what is left out once the rest is too: its cursor would leave a gap.
-      if (this.#changing.has(jobId)) left.add(jobId)
-      return !left.has(jobId) && definitions.get(jobId)?.hash === hashes.get(jobId)
-    }
-    const begin = (only: readonly Job[]) => (): Iterator<PlanSlice<PendingInstant>> => {
-      const jobs = only.filter(({ id }) => definitions.get(id) !== undefined)
-      for (const { id, hash } of jobs) hashes.set(id, hash)
-      const cursors = jobs.flatMap(({ id }) => this.#cursors.of(id))
-      return planSchedules({ jobs, cursors, pending, now: clock.now(), horizon })
-    }
-    // Jobs of which many instants were missed must not keep the others from getting their coming ones.
-    const late = new Set(wanted.filter(({ id }) => this.#ports.catchUp.isBehind(id)))
-    const prompt = late.size === 0 ? wanted : wanted.filter((job) => !late.has(job))
-    const idle = this.#plans.length === 0
-    if (prompt.length > 0) this.#plans.push({ behind: [], begin: begin(prompt), holds })
-    if (late.size > 0) this.#plans.push({ behind: [...late].map(({ id }) => id), begin: begin([...late]), holds })
-    if (idle) this.#planNext()
-  }
-
-  #planNext(): void {
-    const [plan] = this.#plans
-    if (plan === undefined) return
-    if (plan.behind.length === 0) this.#carryOutAll(plan)
-    else {
-      void Promise.all(plan.behind.map((jobId) => this.#ports.catchUp.decide(jobId))).then(() =>
-        this.#ports.post(() => this.#carryOutAll(plan)),
-      )
-    }
-  }
-
-  #carryOutAll(plan: Plan): void {
-    let slices: Iterator<PlanSlice<PendingInstant>> | null = null
-    const next = (): void => {
-      if (this.#stopped) return
-      let ended = true
-      try {
-        slices ??= plan.begin()
-        const slice = slices.next()
-        if (slice.done === true) return
-        this.#carryOut(slice.value, plan.holds)
-        ended = false
-      } finally {
-        // A plan that fails is a defect, and must not keep the next one from being made.
-        if (ended) this.#plans.shift()
-        const then = ended ? (): void => this.#planNext() : next
-        this.#ports.committer.whenRoom(() => this.#ports.post(then))
-      }
-    }
-    next()
   }
 
   #carryOut(slice: PlanSlice<PendingInstant>, holds: (jobId: string) => boolean): void {

@@ -57,8 +57,8 @@ export type AgentEvent =
   | { readonly type: 'started'; readonly procId: string; readonly result: ProcResult }
   /** A later result of a proc that runs. */
   | { readonly type: 'updated'; readonly procId: string; readonly result: ProcResult }
-  /** The final result, once all of its output is durable. */
-  | { readonly type: 'ended'; readonly procId: string; readonly result: ProcResult }
+  /** The final result, once all of its output is durable; `heard`: when it came. */
+  | { readonly type: 'ended'; readonly procId: string; readonly result: ProcResult; readonly heard: Instant }
   /** The agent refused the start: nothing ran. */
   | { readonly type: 'refused'; readonly procId: string; readonly message: string }
   | { readonly type: 'unknown'; readonly connId: string; readonly procId: string }

@@ -139,6 +139,11 @@ export function rejected(
   return { ok: false, rejection: { code, message } }
 }
 
+/** The store took what the command decided never, as a defect of ours: nothing of it is in force. */
+export function refusedByStore(): ReturnType<typeof rejected> {
+  return rejected('CONFLICT', 'the store refused the change, and it is undone: the log of the server says why')
+}
+
 /** While nothing is durable nothing can be promised, and whoever asks is told so rather than left without an answer. */
 export function storeFails(since: Instant): ReturnType<typeof rejected> {
   return rejected('BUSY', `the store has taken nothing since ${formatInstant(since)}: the server's log says why`)

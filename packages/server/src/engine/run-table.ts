@@ -125,6 +125,11 @@ export class RunTable {
     this.#parts.watches.gone(jobId, args, id)
   }
 
+  /** Finished runs were removed from the store: conditions may know them. */
+  removed(ids: ReadonlySet<RunId>): void {
+    this.#parts.watches.removed(ids)
+  }
+
   /** Forgets a scheduled run that was withdrawn. */
   drop(run: Run): void {
     this.#parts.live.delete(run.id)

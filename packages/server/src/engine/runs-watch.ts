@@ -19,6 +19,8 @@ interface Watch {
   readonly groups: Set<WaitingGroup>
   /** Runs that asked before the store had answered. */
   readonly parked: Set<RunId>
+  /** Runs that will ask again, and must be answered at once. */
+  readonly kept: Set<RunId>
   /** What has changed since the store was asked: newer than its answer. Null once the answer is in. */
   touched: Map<RunId, State | null> | null
   /** Counts the times the store was asked; an answer to an earlier question is dropped. */
@@ -61,7 +63,15 @@ export class RunsWatches {
     const key = runsKey(query.jobId, query.args)
     let watch = this.#watches.get(key)
     if (watch === undefined) {
-      watch = { query, known: new KnownRuns(), groups: new Set(), parked: new Set(), touched: null, asked: 0 }
+      watch = {
+        query,
+        known: new KnownRuns(),
+        groups: new Set(),
+        parked: new Set(),
+        kept: new Set(),
+        touched: null,
+        asked: 0,
+      }
       this.#watches.set(key, watch)
       this.#ask(key, watch)
     }
@@ -86,11 +96,20 @@ export class RunsWatches {
     this.release(group.condition.needs, null)
   }
 
+  /** What the run has asked for it will ask again: it is held until the run releases it. */
+  keep(queries: readonly RunsQuery[], asker: RunId): void {
+    for (const { jobId, args } of queries) this.#watches.get(runsKey(jobId, args))?.kept.add(asker)
+  }
+
   /** The run asks no longer; null: a group does not. */
   release(queries: readonly RunsQuery[], asker: RunId | null): void {
     for (const { jobId, args } of queries) {
       const key = runsKey(jobId, args)
-      if (asker !== null) this.#watches.get(key)?.parked.delete(asker)
+      const watch = this.#watches.get(key)
+      if (asker !== null && watch !== undefined) {
+        watch.parked.delete(asker)
+        watch.kept.delete(asker)
+      }
       this.#idle.add(key)
     }
   }
@@ -99,7 +118,7 @@ export class RunsWatches {
   sweep(): void {
     for (const key of this.#idle) {
       const watch = this.#watches.get(key)
-      if (watch?.groups.size === 0 && watch.parked.size === 0) this.#watches.delete(key)
+      if (watch?.groups.size === 0 && watch.parked.size === 0 && watch.kept.size === 0) this.#watches.delete(key)
     }
     this.#idle.clear()
   }
@@ -140,6 +159,13 @@ export class RunsWatches {
   gone(jobId: string, args: Args, id: RunId): void {
     const watch = this.#watches.get(runsKey(jobId, args))
     if (watch !== undefined) this.#put(watch, id, null)
+  }
+
+  /** Finished runs were removed from the store: asks again where one of them is all that is known, or may be in an answer on its way. */
+  removed(ids: ReadonlySet<RunId>): void {
+    for (const [key, watch] of this.#watches) {
+      if (watch.touched !== null || watch.known.shows(ids)) this.#ask(key, watch)
+    }
   }
 
   /** What was noted of these runs is not true: asks the store again. */

@@ -19,12 +19,12 @@ export const SANITY_SPAN: Duration = 3_600_000
 export const SANITY_LISTED = 100
 /** How often is looked, ms. */
 const EVERY: Duration = 60_000
-/** Instants without a verdict, or that ran late, that are counted. */
+/** Findings of a kind that are counted. */
 const COUNTED = 10_000
 /** Rows of the ledger that are compared with the schedules at a time: beyond, the span ends there. */
 const COMPARED = 50_000
 const PAGE = 10_000
-/** Schedules' instants that are looked at in a turn. */
+/** Schedules' instants, or runs, that are looked at in a turn. */
 const PIECE = 200
 /** How often schedules and ledger are compared without being asked, which takes time of the engine's: ms. */
 const COMPARE: Duration = 600_000
@@ -45,6 +45,12 @@ export interface SanityInstant {
   readonly runId: RunId | null
 }
 
+export interface Orphan {
+  readonly runId: RunId | null
+  readonly jobId: string
+  readonly because: string
+}
+
 /** What does not fit together, or did not go as promised. */
 export interface SanityReport {
   readonly at: Instant
@@ -61,7 +67,7 @@ export interface SanityReport {
   /** Instants without a verdict for longer than `ACCOUNTED_WITHIN`. `because`: what explains it, or null. */
   readonly late: Findings<SanityInstant & { readonly because: string | null }>
   /** Runs whose job, or whose agent, is not there; instants whose run is not. */
-  readonly orphaned: Findings<{ readonly runId: RunId | null; readonly jobId: string; readonly because: string }>
+  readonly orphaned: Findings<Orphan>
   /** Instants of the last hour whose runs began more than `LATE` after they were due, ms. */
   readonly ranLate: Findings<SanityInstant & { readonly lateness: Duration }>
 }
@@ -166,6 +172,10 @@ export class Sanity {
     const runless = undecided.flatMap(({ jobId, runId, runState }) =>
       runState === null ? [{ runId, jobId, because: 'the instant has no verdict, and no run' }] : [],
     )
+    const orphans: Orphan[] = []
+    await this.#inTurns(this.#orphans(), (orphan) => {
+      if (orphans.length < COUNTED) orphans.push(orphan)
+    })
     const report: SanityReport = {
       at,
       compared: compared.at,
@@ -174,7 +184,7 @@ export class Sanity {
       unaccounted: late.filter(({ because }) => because === null).length,
       unscheduled: compared.found,
       late: findings(late, COUNTED),
-      orphaned: findings([...this.#orphans(), ...runless], COUNTED),
+      orphaned: findings([...orphans, ...runless], COUNTED),
       ranLate: findings(
         ranLate.map((row) => ({ ...named(row), lateness: (row.decidedAt ?? row.due) - row.due })),
         PAGE,
@@ -193,9 +203,11 @@ export class Sanity {
     return failingSince === null ? null : 'the store takes nothing'
   }
 
-  *#orphans(): Generator<{ readonly runId: RunId; readonly jobId: string; readonly because: string }> {
+  /** Null: nothing, but time was spent. */
+  *#orphans(): Generator<Orphan | null> {
     const { live, definitions } = this.#ports
     for (const run of live.all()) {
+      yield null
       if (isFinished(run.state)) continue
       const { id: runId, jobId } = run
       if (definitions.get(jobId) === undefined) yield { runId, jobId, because: `${run.state}, and the job is gone` }
@@ -227,21 +239,26 @@ export class Sanity {
       break
     }
     const missing: SanityInstant[] = []
-    const look = this.#implied(jobs, from, to, now)
+    await this.#inTurns(this.#implied(jobs, from, to, now), (instant) => {
+      if (!rows.has(keyOf(instant)) && missing.length < COUNTED) missing.push(instant)
+    })
+    return { instants: missing, to }
+  }
+
+  /** Takes what is found piece by piece, each in a turn of its own. Nulls only spend time. */
+  async #inTurns<T>(found: Iterator<T | null>, take: (one: T) => void): Promise<void> {
     for (let ended = false; !ended; ) {
       ended = await new Promise<boolean>((resolve) =>
         this.#ports.post(() => {
           for (let looked = 0; looked < PIECE; looked++) {
-            const next = look.next()
+            const next = found.next()
             if (next.done === true) return resolve(true)
-            if (next.value !== null && !rows.has(keyOf(next.value)) && missing.length < COUNTED)
-              missing.push(next.value)
+            if (next.value !== null) take(next.value)
           }
           resolve(false)
         }),
       )
     }
-    return { instants: missing, to }
   }
 
   /** What is to have a row. Null: nothing, but time was spent. */

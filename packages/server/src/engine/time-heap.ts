@@ -37,23 +37,33 @@ export class TimeHeap<T extends Timed> {
     const first = heap[0]
     const last = heap.pop()
     if (last === undefined || heap.length === 0) return first
-    let index = 0
-    for (;;) {
-      const left = heap[2 * index + 1]
-      if (left === undefined) break
-      const right = heap[2 * index + 2]
-      const child = right !== undefined && compare(right, left) < 0 ? right : left
-      if (compare(last, child) <= 0) break
-      heap[index] = child
-      index = 2 * index + (child === right ? 2 : 1)
-    }
-    heap[index] = last
+    this.#sink(last, 0)
     return first
   }
 
   /** Holds just these from now on. */
   replace(all: Iterable<T>): void {
-    this.#heap = [...all].sort(compare)
+    this.#heap = [...all]
+    for (let index = (this.#heap.length >> 1) - 1; index >= 0; index--) {
+      const one = this.#heap[index]
+      if (one !== undefined) this.#sink(one, index)
+    }
+  }
+
+  /** Puts one in at a place, or below. */
+  #sink(one: T, from: number): void {
+    const heap = this.#heap
+    let index = from
+    for (;;) {
+      const left = heap[2 * index + 1]
+      if (left === undefined) break
+      const right = heap[2 * index + 2]
+      const child = right !== undefined && compare(right, left) < 0 ? right : left
+      if (compare(one, child) <= 0) break
+      heap[index] = child
+      index = 2 * index + (child === right ? 2 : 1)
+    }
+    heap[index] = one
   }
 }
 

@@ -16,6 +16,7 @@ export class Timers {
   readonly #living = new Map<string, Entry>()
   readonly #heap = new TimeHeap<Entry>()
   #order = 0
+  #stopped = false
   #armed: { readonly at: Instant; readonly cancel: () => void } | null = null
 
   constructor(clock: Clock) {
@@ -32,6 +33,7 @@ export class Timers {
   }
 
   set(key: string, at: Instant, fire: () => void): void {
+    if (this.#stopped) return
     const entry: Entry = { at, key, order: this.#order++, fire }
     this.#living.set(key, entry)
     this.#heap.push(entry)
@@ -43,7 +45,9 @@ export class Timers {
     this.#living.delete(key)
   }
 
+  /** Sets none from now on: what was still being read or written may want to. */
   stop(): void {
+    this.#stopped = true
     this.#living.clear()
     this.#heap.replace([])
     this.#armed?.cancel()

@@ -9,7 +9,7 @@ import { type AgentList, type Jobs, startHttp, statsJson } from '../edges/http/i
 import { named } from '../edges/log/index.ts'
 import { IdleCollection } from '../edges/memory/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
-import { Retention, upkeepServices } from '../edges/upkeep/index.ts'
+import { noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
 import { AD_HOC_PREFIX, AgentHub, Engine, OUTPUT_ID, OutputSink } from '../engine/index.ts'
 import type { Beginnings } from './beginnings.ts'
 import { JobSet } from './job-set.ts'
@@ -44,6 +44,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     dataFolder,
     clock,
     log: named(log, 'retention'),
+    gone: (runIds) => engine.removed(runIds),
   })
   const feed = new FeedHub({ seq: await store.read.lastSeq(), later: (ms, then) => void setTimeout(then, ms) })
   const growth = new OutputGrowth()
@@ -111,7 +112,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     publish: (published) => feed.publish(published),
     observe: watch.observer,
     tasks: {
-      services: upkeepServices(store.maintenance, dataFolder, figures),
+      services: upkeepServices(store.maintenance, dataFolder, figures, (runIds) => engine.removed(runIds)),
       output: async (runId, text) => {
         await store.appendOutput([{ runId, outputId: OUTPUT_ID, offset: 0, data: Buffer.from(text) }])
       },
@@ -203,10 +204,11 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     agents = listening
   }
 
-  await engine.start(jobs.jobs, stored)
+  await engine.start(jobs.jobs, stored, jobs.aside)
   started()
   retention.start()
-  void jobSet.started(jobs.jobs)
+  // After it: what was put off is read by then.
+  void jobSet.started(jobs.jobs).then(() => noteShortRetention(jobs.jobs, config.retention, named(log, 'retention')))
   if (config.reload.watch) {
     const reload = (): Promise<unknown> => jobSet.reload(engine, false)
     watching = watchJobs({ sources, status: jobSet.status, log: named(log, 'jobs'), reload })

@@ -25,7 +25,13 @@ import { planText, type ReloadPlan, reloadPlan } from './reload-plan.ts'
 
 /** The jobs to start with: those of the folder; or, when that is broken, the last good set of the store. */
 export type FirstJobs =
-  | { readonly ok: true; readonly jobs: readonly Job[]; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly ok: true
+      readonly jobs: readonly Job[]
+      /** Jobs of the last good set that can no longer be read: not in force, and not removed. */
+      readonly aside: readonly string[]
+      readonly diagnostics: readonly Diagnostic[]
+    }
   | { readonly ok: false; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
 
 /** The answer of a reload: what changed, or would change, with what that does to coming runs; or everything that is wrong; then nothing changed. */
@@ -94,7 +100,7 @@ export class JobSet {
       if (!hasErrors(diagnostics)) {
         this.#record = loaded.record
         this.status.good(this.#now(), true)
-        return { ok: true, jobs: loaded.jobs, diagnostics }
+        return { ok: true, jobs: loaded.jobs, aside: [], diagnostics }
       }
       trouble = `errors loading jobs in ${folder}`
     } catch (error) {
@@ -106,13 +112,28 @@ export class JobSet {
     }
     const kept = stored.filter(({ adHoc }) => !adHoc)
     if (kept.length === 0) return { ok: false, message: trouble, diagnostics }
-    const jobs = kept.map((row) => this.parse(row)).filter((job) => job !== null)
+    const jobs: Job[] = []
+    const aside: string[] = []
+    for (const row of kept) {
+      const job = this.parse(row)
+      if (job !== null) jobs.push(job)
+      else aside.push(row.jobId)
+    }
     this.#log.error(`${trouble}: starting with the last good set`, { event: 'jobs.broken', jobs: jobs.length })
     const problems = problemsOf(folder, diagnostics)
     this.status.lastGood(this.#now())
     this.status.bad(this.#now(), problems)
     this.#logProblems(problems)
-    return { ok: true, jobs, diagnostics }
+    for (const job of aside) {
+      this.#log.error(
+        'a stored job can no longer be read and is set aside: nothing of it is removed, and none of it runs',
+        {
+          event: 'jobs.aside',
+          job,
+        },
+      )
+    }
+    return { ok: true, jobs, aside, diagnostics }
   }
 
   /**

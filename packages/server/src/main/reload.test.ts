@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { createClient } from '@apsis/api/client'
 import { defaultConfig } from '@apsis/core/config'
+import type { Store } from '@apsis/store/port'
+import { openSqliteStore } from '@apsis/store/sqlite'
 import type { RunningServer } from './options.ts'
 import { startServer } from './start-server.ts'
 
@@ -114,6 +116,47 @@ test('a server whose folder is broken starts with the last good set, says so, an
   assert.deepEqual((await client.reloadJobs()).changed, [])
   const mended = await client.jobsState()
   assert.deepEqual([mended.source, mended.problem_count], ['folder', 0])
+})
+
+test('a job of the last good set that can no longer be read is set aside: it is named, and nothing of it goes', async (t) => {
+  const { base, jobs, start, said } = await place(t)
+  const scheduled = `${NO_OP}schedule: {type: interval, interval: 1h}\n`
+  await writeFile(join(jobs, 'a.yaml'), scheduled)
+  await writeFile(join(jobs, 'b.yaml'), NO_OP)
+  const before = await start(false)
+  await before.client.reloadJobs()
+  await before.stop()
+  const stored = async <T>(task: (store: Store) => Promise<T>): Promise<T> => {
+    const store = await openSqliteStore({ folder: join(base, 'data') })
+    try {
+      return await task(store)
+    } finally {
+      await store.close()
+    }
+  }
+  const pending = (): Promise<number> => stored(async ({ read }) => (await read.pendingInstants('a')).length)
+  const coming = await pending()
+  assert.ok(coming > 0)
+  // As a version that no longer knows the type of its program finds it.
+  await stored(async (store) => {
+    const row = (await store.read.jobs()).find(({ jobId }) => jobId === 'a')
+    assert.ok(row !== undefined)
+    await store.commit({ jobs: [{ ...row, hash: 'other', json: { ...row.json, program: { type: 'gone' } } }] })
+  })
+  await writeFile(join(jobs, 'b.yaml'), '{')
+  const broken = await start(false)
+  await said(/can no longer be read and is set aside/)
+  assert.deepEqual(
+    (await broken.client.jobs()).map(({ job_id }) => job_id),
+    ['b'],
+  )
+  await broken.stop()
+  assert.equal(await pending(), coming)
+  const { client } = await start(false)
+  await writeFile(join(jobs, 'b.yaml'), NO_OP)
+  const mended = await client.reloadJobs()
+  assert.deepEqual([mended.added, mended.changed, mended.removed], [[], ['a'], []])
+  assert.deepEqual((await client.jobs()).map(({ job_id }) => job_id).sort(), ['a', 'b'])
 })
 
 test('a dry run changes nothing, and two reloads at once are one after the other', async (t) => {

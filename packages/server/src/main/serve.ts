@@ -5,6 +5,7 @@ import { type Diagnostic, formatDiagnostic } from '@apsis/core/document'
 import { registry } from '@apsis/kinds/builtin'
 import { calendarFolders } from '../edges/jobs-dir/index.ts'
 import { named } from '../edges/log/index.ts'
+import { checkArchives } from './archive-paths.ts'
 import type { AgentServerOptions } from './options.ts'
 import { type LogFlags, openServerLog, tendLog } from './server-log.ts'
 import { startServer } from './start-server.ts'
@@ -53,11 +54,18 @@ export async function serve(
   for (const diagnostic of read.diagnostics) log.warn(formatDiagnostic(diagnostic), { event: 'config.notice' })
   for (const key of notYet(config))
     log.warn(`config key ${key} has no effect in this version`, { event: 'config.notice' })
+  const dataFolder = options.data === null ? resolve(folder, config.data ?? DATA_FOLDER) : resolve(options.data)
+  const archives = await checkArchives(config.retention, dataFolder)
+  if (archives.error !== null) {
+    await closeLog()
+    return { ok: false, message: archives.error }
+  }
+  for (const warning of archives.warnings) log.warn(warning, { event: 'config.notice' })
   const bind = options.bind.length > 0 ? options.bind : config.bind.length > 0 ? config.bind : [ADDRESS]
   const stopped = Promise.withResolvers<{ restart: boolean; code: 0 | 1 }>()
   const result = await startServer({
     config,
-    dataFolder: options.data === null ? resolve(folder, config.data ?? DATA_FOLDER) : resolve(options.data),
+    dataFolder,
     jobsFolder: options.jobs === null ? resolve(folder, config.jobDir) : resolve(options.jobs),
     calendarFolders: calendarFolders(
       config.calendarDirs.map((path) => resolve(folder, path)),

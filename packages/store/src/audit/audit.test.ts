@@ -27,7 +27,7 @@ const BROKEN: Readonly<
     [
       'runs.db',
       'UPDATE instants SET due = due - 1e6 WHERE run = 6; UPDATE runs SET t_schedule = t_schedule - 1e6 WHERE num = 6',
-      /^dir\/job at .*: due, and without a verdict$/,
+      /^dir\/job at .*: due, and without a verdict; it may wait for its turn under a catch-up rate: see --within$/,
     ],
     [
       'runs.db',
@@ -108,6 +108,13 @@ const BROKEN: Readonly<
       /^fact \d+: the one before it is missing, and no run was removed since$/,
     ],
   ],
+  'fact-missing': [
+    [
+      'runs.db',
+      'DELETE FROM facts WHERE seq = (SELECT max(seq) FROM facts)',
+      /^facts: \d+ numbers are missing, and \d+ went with their runs$/,
+    ],
+  ],
   'number-above-counter': [
     [
       'runs.db',
@@ -183,7 +190,7 @@ test('AUD4: an instant to come is judged by now beside a server, by the newest f
   const store = await openSqliteStore({ folder })
   t.after(() => store.close())
   assert.deepEqual(found(audit(folder, later)), [
-    'instant-undecided: dir/job at 2025-11-24T16:00:06.000Z: due, and without a verdict',
+    'instant-undecided: dir/job at 2025-11-24T16:00:06.000Z: due, and without a verdict; it may wait for its turn under a catch-up rate: see --within',
   ])
 })
 
@@ -202,7 +209,8 @@ test('AUD1: a store from which runs were archived breaks no rule', async (t) => 
   edit(
     folder,
     'runs.db',
-    'DELETE FROM runs WHERE num = 2; DELETE FROM facts WHERE run = 2; DELETE FROM facts WHERE type = 3 AND run = 5',
+    'DELETE FROM runs WHERE num = 2; DELETE FROM facts WHERE run = 2; DELETE FROM facts WHERE type = 3 AND run = 5; ' +
+      "UPDATE counters SET value = (SELECT value FROM counters WHERE name = 'seq') - (SELECT count(*) FROM facts) WHERE name = 'facts_gone'",
   )
   assert.deepEqual(found(audit(folder)), [])
 })

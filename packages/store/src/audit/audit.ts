@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { openReader } from '../sqlite/connection.ts'
+import { onFile } from '../sqlite/failure.ts'
 import { OUTPUTS_STEPS, RUNS_STEPS } from '../sqlite/migrations/steps.ts'
 import { INSTANT_RULES } from './instant-rules.ts'
 import { LOG_RULES } from './log-rules.ts'
@@ -53,7 +54,7 @@ export interface AuditReport {
 
 /**
  * Checks every rule on the store in a folder, beside a running server or without one, and changes nothing. Synchronous: for a process of its own.
- * Throws `StoreError`: `STORE_FOLDER` where there is no store, `STORE_VERSION` where it is of another version.
+ * Throws `StoreError`: `STORE_FOLDER` where there is no store, `STORE_VERSION` where it is of another version, `STORE_DAMAGED` where it cannot be read.
  */
 export function auditFolder({ folder, now, bound }: AuditOptions): AuditReport {
   const runs = openDatabase(resolve(folder), 'runs.db', RUNS_STEPS.length)
@@ -69,7 +70,11 @@ export function auditFolder({ folder, now, bound }: AuditOptions): AuditReport {
       return {
         running,
         asOf,
-        findings: AUDIT_RULES.map((rule) => findingOf(databases[rule.database], rule, decidedBefore)),
+        findings: AUDIT_RULES.map((rule) =>
+          onFile(join(resolve(folder), `${rule.database}.db`), () =>
+            findingOf(databases[rule.database], rule, decidedBefore),
+          ),
+        ),
       }
     } finally {
       outputs.close()
@@ -98,8 +103,8 @@ function findingOf(db: DatabaseSync, rule: AuditRule, decidedBefore: number): Au
 function openDatabase(folder: string, name: string, version: number): DatabaseSync {
   const path = join(folder, name)
   if (!existsSync(path)) throw new StoreError('STORE_FOLDER', `${folder} is no data folder: it has no ${name}`)
-  const db = openReader(path, CACHE_KIB)
-  const found = number(db, 'SELECT user_version AS n FROM pragma_user_version')
+  const db = onFile(path, () => openReader(path, CACHE_KIB))
+  const found = onFile(path, () => number(db, 'SELECT user_version AS n FROM pragma_user_version'))
   if (found === version) return db
   db.close()
   const what = found < version ? 'start this server on it once' : 'take the apsisctl of the server that wrote it'

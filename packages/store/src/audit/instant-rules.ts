@@ -2,6 +2,8 @@ import { VERDICT_CODES } from '../row/index.ts'
 import { type AuditRule, instantName } from './rule.ts'
 
 const { started, skipped, missed, held, superseded } = VERDICT_CODES
+/** Whether the run of an instant has not begun. */
+const WAITS = 'EXISTS (SELECT 1 FROM runs r WHERE r.num = i.run AND r.live = 0)'
 const RUNS = { database: 'runs', over: 'runs' } as const
 
 /** INV1 to INV3: the ledger of due instants. */
@@ -12,7 +14,7 @@ export const INSTANT_RULES: readonly AuditRule[] = [
     statement: 'a due instant has a verdict within the bound',
     database: 'runs',
     over: 'whole',
-    sql: `SELECT ${instantName('i')}, 'due, and without a verdict'
+    sql: `SELECT ${instantName('i')}, 'due, and without a verdict' || iif(i.run IS NOT NULL AND ${WAITS}, '; it may wait for its turn under a catch-up rate: see --within', '')
       FROM instants i WHERE verdict IS NULL AND due < $decidedBefore
       UNION ALL
       SELECT ${instantName('i')}, 'r' || r.num || ' has begun or ended, and the instant has no verdict'

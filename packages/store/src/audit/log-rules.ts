@@ -22,6 +22,17 @@ export const LOG_RULES: readonly AuditRule[] = [
         AND NOT EXISTS (${ARCHIVED})`,
   },
   {
+    id: 'fact-missing',
+    invariant: 'INV8',
+    statement: 'so many numbers of facts are missing as went with runs that were withdrawn, removed or archived',
+    database: 'runs',
+    over: 'whole',
+    sql: `WITH numbers (given, stored, gone) AS (
+        SELECT (SELECT value FROM counters WHERE name = 'seq'), (SELECT count(*) FROM facts), (SELECT value FROM counters WHERE name = 'facts_gone'))
+      SELECT 'facts', (given - stored) || ' numbers are missing, and ' || gone || ' went with their runs' FROM numbers
+      WHERE given - stored <> gone`,
+  },
+  {
     id: 'number-above-counter',
     invariant: 'INV8',
     statement: 'the next numbers to give out are above all that were given',

@@ -7,6 +7,8 @@ const { new: fresh, scheduled, starting, running } = STATE_CODES
 const FINISHED_CODES = FINISHED.map((state) => STATE_CODES[state]).join(', ')
 const ACTIVE_CODES = ACTIVE.map((state) => STATE_CODES[state]).join(', ')
 const MOVES = STATES.flatMap((from) => TRANSITIONS[from].map((to) => `(${STATE_CODES[from]}, ${STATE_CODES[to]})`))
+/** Of a run that was imported only the end is known to the last: it comes there at once, and its definition is not ours. */
+const IMPORTED = "origin ->> '$.type' = 'import'"
 const IN_SLICE = 'r.num > $from AND r.num <= $to'
 
 /** INV4 to INV7, INV9, INV19: runs, and what their facts say of them. */
@@ -40,7 +42,8 @@ export const RUN_RULES: readonly AuditRule[] = [
         FROM facts WHERE run > $from AND run <= $to AND type = ${FACT_CODES.state})
       SELECT 'r' || run, 'went from ' || ${stateName('before')} || ' to ' || ${stateName('state')} || ': ' || text FROM moves
       WHERE (before, state) NOT IN legal
-        AND NOT (before IN (${FINISHED_CODES}) AND state IN (${FINISHED_CODES}) AND text GLOB 'marked as *')`,
+        AND NOT (before IN (${FINISHED_CODES}) AND state IN (${FINISHED_CODES}) AND text GLOB 'marked as *')
+        AND NOT (before = ${fresh} AND state IN (${FINISHED_CODES}) AND EXISTS (SELECT 1 FROM runs i WHERE i.num = run AND i.${IMPORTED}))`,
   },
   {
     id: 'state-not-of-facts',
@@ -75,7 +78,8 @@ export const RUN_RULES: readonly AuditRule[] = [
       FROM runs r LEFT JOIN bounds b ON b.id = r.bound
       WHERE ${IN_SLICE} AND CASE
         WHEN bound IS NULL THEN live = 1
-        ELSE b.id IS NULL OR NOT EXISTS (SELECT 1 FROM definitions d WHERE d.hash = b.json ->> '$.definition') END`,
+        WHEN b.id IS NULL THEN 1
+        ELSE NOT r.${IMPORTED} AND NOT EXISTS (SELECT 1 FROM definitions d WHERE d.hash = b.json ->> '$.definition') END`,
   },
   {
     id: 'end-incomplete',
@@ -88,7 +92,7 @@ export const RUN_RULES: readonly AuditRule[] = [
         ELSE 'has an elapsed time and never ran' END
       FROM runs r WHERE ${IN_SLICE} AND state IN (${FINISHED_CODES}) AND CASE
         WHEN NOT coalesce(json_valid(detail), 0) THEN 1
-        ELSE (detail ->> '$.elapsed') < 0 OR (detail ->> '$.elapsed') IS NOT NULL AND t_running IS NULL END`,
+        ELSE (detail ->> '$.elapsed') < 0 OR (detail ->> '$.elapsed') IS NOT NULL AND t_running IS NULL AND NOT r.${IMPORTED} END`,
   },
   {
     id: 'live-unnamed',

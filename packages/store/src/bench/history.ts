@@ -64,7 +64,8 @@ export async function makeHistory(options: HistoryOptions): Promise<void> {
     }
     db.exec(`BEGIN; ${INSTANTS}; COMMIT`)
     say('instants')
-    db.exec(`UPDATE counters SET value = CASE name WHEN 'seq' THEN ${runs * FACTS} ELSE ${runs + 1} END`)
+    db.exec(`UPDATE counters SET value = ${runs * FACTS} WHERE name = 'seq'`)
+    db.exec(`UPDATE counters SET value = ${runs + 1} WHERE name = 'next_run'`)
     for (const { name, sql } of indexes) {
       db.exec(String(sql))
       say(`index ${String(name)}`)

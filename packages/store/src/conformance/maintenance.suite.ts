@@ -57,6 +57,20 @@ export function testMaintenance(factory: Factory): void {
     await assert.rejects(store.maintenance.due([{ ...wrong, jobId: 'j', keep: -1 }], 1), refusal('STORE_REQUEST'))
   })
 
+  test('STORE76: runs of a job that are due are found, however many with lower numbers are not; above a number where one is given', async (t) => {
+    const store = await newStore(t, factory)
+    const young = Array.from({ length: 9_000 }, (_, index) => write(run(index + 1, 'success', { time: T0 + 1_000 })))
+    const old = [write(run(9_500, 'success', { time: T0 })), write(run(9_501, 'error', { time: T0 }))]
+    await store.commit({ runs: [...young, ...old] })
+    const selection = { ...ALL, jobId: 'dir/job' }
+    assert.deepEqual(await dueIn(store, selection), ['r9500', 'r9501'])
+    assert.deepEqual(await dueIn(store, { ...selection, states: ['error'] }), ['r9501'])
+    assert.deepEqual(await dueIn(store, { ...selection, after: 'r9500' }), ['r9501'])
+    assert.deepEqual(await dueIn(store, { ...selection, before: null, keep: 1, after: 'r8999' }), ['r9000', 'r9500'])
+    assert.equal((await store.maintenance.due([{ ...selection, before: T0 + 2_000 }], 9_001)).length, 9_001)
+    await assert.rejects(store.maintenance.due([{ ...ALL, after: 'r1' }], 1), refusal('STORE_REQUEST'))
+  })
+
   test('STORE72: what is removed takes facts, metadata and outputs along; instants stay without the run', async (t) => {
     const place = await newPlace(t, factory)
     const store = await place.open()

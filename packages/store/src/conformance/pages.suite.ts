@@ -91,6 +91,20 @@ export function testPages(factory: Factory): void {
     assert.equal(await store.read.countRuns({ states: ['error', 'waiting'] }, 9), 3)
   })
 
+  test('STORE47: pages by schedule time say where they stopped', async (t) => {
+    const store = await newStore(t, factory)
+    await store.commit({ runs: [1, 2, 3].map((number) => write(run(number, 'success', { due: T0 + number }))) })
+    for (const [order, reached] of [
+      ['latest', T0 + 2],
+      ['earliest', T0 + 2],
+      ['newest', undefined],
+      ['oldest', undefined],
+    ] as const) {
+      assert.equal((await store.read.runs({ filter: {}, limit: 2, order })).reached, reached)
+      assert.equal((await store.read.runs({ filter: {}, limit: 3, order })).reached, undefined)
+    }
+  })
+
   test('STORE39: pages by schedule time lead through the runs that have one', async (t) => {
     const store = await newStore(t, factory)
     // Few times for many runs, so that pages end within a time, and numbers that say nothing of it.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
@@ -100,6 +100,20 @@ test('FOLDER5: a backup that is not as it was written is refused, and nothing is
   await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
   await assert.rejects(restore({ source: data, data: back, force: false, stamp: '' }), refusal('STORE_FOLDER'))
   assert.ok(!(await readdir(folder)).includes('back'))
+})
+
+test('FOLDER16: restoring that is refused or fails leaves nothing behind', async (t) => {
+  const { folder, data } = await places(t)
+  await filledStore(t, data, 3)
+  const source = join(folder, 'copy')
+  await made(data, source)
+  const before = (await readdir(folder)).sort()
+  const back = join(folder, 'back')
+  await writeFile(join(source, 'outputs.db'), 'other', { flag: 'a' })
+  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await rm(join(source, 'runs.db'))
+  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  assert.deepEqual((await readdir(folder)).sort(), before)
 })
 
 test('FOLDER6: kill -9 in the middle of a backup leaves nothing at the destination, and the next one is whole', async (t) => {

@@ -28,7 +28,18 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
   const destination = resolve(options.destination)
   await checkPlaces(data, destination)
   const partial = await newPartial(destination)
-  const { folder } = partial
+  const manifest = await fill(partial.folder, data, options).catch(async (error: unknown) => {
+    await partial.discard()
+    throw error
+  })
+  await partial.release()
+  await sync(partial.folder)
+  await rename(partial.folder, destination)
+  await sync(dirname(destination))
+  return manifest
+}
+
+async function fill(folder: string, data: string, options: BackupOptions): Promise<Manifest> {
   // Runs first, outputs a moment later: output is durable before its run ends, so no run that ended lacks any of it in the copy.
   const snapshots: (readonly [name: string, snapshot: Snapshot])[] = []
   try {
@@ -50,10 +61,6 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
   const manifest: Manifest = { format: 1, program: options.version, time: options.time, files }
   await writeManifest(folder, manifest)
   await sync(join(folder, MANIFEST))
-  await partial.release()
-  await sync(folder)
-  await rename(folder, destination)
-  await sync(dirname(destination))
   return manifest
 }
 

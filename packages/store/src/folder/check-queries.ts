@@ -56,7 +56,7 @@ export const RUNS_CHECKS: readonly CheckQuery[] = [
   },
 ]
 
-/** Of `outputs.db`, with `runs.db` attached as `history`. */
+/** Of `outputs.db`. */
 export const OUTPUTS_CHECKS: readonly CheckQuery[] = [
   {
     rule: 'pieces of output follow one another',
@@ -76,6 +76,6 @@ export const OUTPUTS_CHECKS: readonly CheckQuery[] = [
   },
 ]
 
-/** Outputs of runs that are gone: what a removal that was cut short leaves, until the server removes again. */
+/** Outputs of runs that are gone: what a removal that was cut short leaves, until the server removes again. With `runs.db` attached as `history`. */
 export const LEFT_OUTPUTS = `SELECT 'r' || run || ' ' || name FROM outputs WHERE run NOT IN (SELECT num FROM history.runs)
   AND run < (SELECT value FROM history.counters WHERE name = 'next_run')`

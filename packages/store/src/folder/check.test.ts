@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { auditFolder } from '../audit/index.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { filledStore, tempFolder } from './fixture.ts'
 import { checkFolder, databaseVersions, isOutdated, migrateFolder } from './index.ts'
@@ -58,6 +60,20 @@ test('FOLDER12: a page that was overwritten is found', async (t) => {
   assert.ok(findings(folder).some((one) => one.startsWith('error runs.db')))
 })
 
+test('FOLDER15: a file that was cut off is the one that is named', async (t) => {
+  for (const name of ['runs.db', 'outputs.db'] as const) {
+    for (const size of [5_000, 100]) {
+      const folder = await tempFolder(t)
+      await (await filledStore(t, folder)).close()
+      truncateSync(join(folder, name), size)
+      assert.deepEqual([...new Set(findings(folder).map((one) => one.split(' ', 2).join(' ')))], [`error ${name}`])
+      const damaged = { code: 'STORE_DAMAGED', message: new RegExp(`${name} is damaged`) }
+      assert.throws(() => databaseVersions(folder), damaged)
+      assert.throws(() => auditFolder({ folder, now: 0, bound: 60_000 }), damaged)
+    }
+  }
+})
+
 test('FOLDER13: outputs of runs that are gone are a notice, and the next removal takes them away', async (t) => {
   const folder = await damaged(
     t,
@@ -83,7 +99,9 @@ test('FOLDER14: a folder of an older version is said to be so, and migrated with
   assert.equal(isOutdated(databaseVersions(folder)), false)
   await store.close()
   const db = new DatabaseSync(join(folder, 'runs.db'))
-  db.exec('DROP TABLE records; DROP TABLE job_versions; PRAGMA user_version = 2; PRAGMA auto_vacuum = 0; VACUUM')
+  db.exec(
+    "DROP INDEX instants_other; DROP INDEX instants_other_job; DROP TABLE records; DROP TABLE job_versions; DELETE FROM counters WHERE name = 'facts_gone'; PRAGMA user_version = 2; PRAGMA auto_vacuum = 0; VACUUM",
+  )
   db.close()
   assert.match(findings(folder).join('\n'), /runs.db has version 2.*apsisctl migrate/)
   assert.equal(isOutdated(databaseVersions(folder)), true)

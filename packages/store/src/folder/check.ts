@@ -9,7 +9,7 @@ import { Statements } from '../sqlite/statements.ts'
 import { runRows } from '../sqlite/run-pages.ts'
 import { type CheckQuery, LEFT_OUTPUTS, OUTPUTS_CHECKS, RUNS_CHECKS } from './check-queries.ts'
 import { DATABASES } from './files.ts'
-import { databaseVersions } from './versions.ts'
+import { versionOf } from './versions.ts'
 
 /** Something about a database. `error`: it is damaged; `notice`: nothing to do. */
 export interface Finding {
@@ -34,18 +34,25 @@ export function* checkFolder(data: string, quick: boolean): Generator<Finding | 
     if (!existsSync(join(folder, name)))
       throw new StoreError('STORE_FOLDER', `${folder} is no data folder: it has no ${name}`)
   }
+  // Each file by itself: what is wrong with one must not be said of the other.
+  let sound = true
   for (const name of DATABASES) {
     try {
-      yield* checkDatabase(folder, name, quick)
+      for (const found of checkDatabase(folder, name, quick)) {
+        if (found?.severity === 'error') sound = false
+        yield found
+      }
+      if (name === 'outputs.db' && sound) yield* leftOutputs(folder, name)
     } catch (error) {
+      sound = false
       yield { severity: 'error', file: name, message: failureOf(error, join(folder, name)).message }
     }
   }
 }
 
 function* checkDatabase(folder: string, name: (typeof DATABASES)[number], quick: boolean): Generator<Finding | null> {
-  const found = databaseVersions(folder).find((one) => one.name === name)
-  if (found !== undefined && found.version !== found.newest) {
+  const found = versionOf(folder, name)
+  if (found.version !== found.newest) {
     const message = `has version ${found.version}, and this program knows ${found.newest}: run apsisctl migrate first`
     yield { severity: 'error', file: name, message }
     return
@@ -54,15 +61,13 @@ function* checkDatabase(folder: string, name: (typeof DATABASES)[number], quick:
   try {
     const read = new Statements(db)
     if (!quick) yield* integrity(db, name)
-    if (name === 'outputs.db') db.prepare('ATTACH ? AS history').run(join(folder, 'runs.db'))
     // One moment, so that what is written meanwhile does not look like damage.
     db.exec('BEGIN')
     for (const query of name === 'runs.db' ? RUNS_CHECKS : OUTPUTS_CHECKS) {
       yield null
       yield* broken(read, query, name)
     }
-    if (name === 'outputs.db') yield* leftOutputs(read, name)
-    else if (!quick) yield* unreadable(read, name)
+    if (name === 'runs.db' && !quick) yield* unreadable(read, name)
     db.exec('COMMIT')
   } finally {
     db.close()
@@ -85,11 +90,18 @@ function* broken(read: Statements, { rule, sql }: CheckQuery, file: string): Gen
   yield { severity: 'error', file, message: `not so: ${rule}. ${count} found: ${examples}` }
 }
 
-function* leftOutputs(read: Statements, file: string): Generator<Finding> {
-  const count = read.number(`SELECT count(*) FROM (${LEFT_OUTPUTS})`)
-  if (count === 0) return
-  const message = `${count} outputs of runs that were removed are left; the server takes them away when it next removes runs`
-  yield { severity: 'notice', file, message }
+/** Needs both databases, and is asked only where both are sound. */
+function* leftOutputs(folder: string, file: string): Generator<Finding> {
+  const db = openReader(join(folder, file), 65_536)
+  try {
+    db.prepare('ATTACH ? AS history').run(join(folder, 'runs.db'))
+    const count = new Statements(db).number(`SELECT count(*) FROM (${LEFT_OUTPUTS})`)
+    if (count === 0) return
+    const message = `${count} outputs of runs that were removed are left; the server takes them away when it next removes runs`
+    yield { severity: 'notice', file, message }
+  } finally {
+    db.close()
+  }
 }
 
 /** Decodes every run, fact and instant as the server would. */

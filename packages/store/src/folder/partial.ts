@@ -8,6 +8,8 @@ export interface Partial {
   readonly folder: string
   /** Lets go of it; call before it is renamed. */
   release(): Promise<void>
+  /** Removes it with all that is in it. */
+  discard(): Promise<void>
 }
 
 /**
@@ -26,6 +28,10 @@ export async function newPartial(destination: string): Promise<Partial> {
     release: async () => {
       lock.close()
       await rm(join(folder, 'lock.db'))
+    },
+    discard: async () => {
+      lock.close()
+      await rm(folder, { recursive: true })
     },
   }
 }

@@ -40,8 +40,23 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
   if (held.includes('lock.db')) lockFolder(data).close()
   const partial = await newPartial(data)
+  await fill(partial.folder, source, manifest).catch(async (error: unknown) => {
+    await partial.discard()
+    throw error
+  })
+  await partial.release()
+  await sync(partial.folder)
+  const aside = held.length === 0 ? null : `${data}.before-restore-${options.stamp}`
+  if (aside !== null) await rename(data, aside)
+  // An empty folder is replaced by the rename itself.
+  await rename(partial.folder, data)
+  await sync(dirname(data))
+  return { manifest, aside }
+}
+
+async function fill(folder: string, source: string, manifest: Manifest): Promise<void> {
   for (const { name, size, sha256 } of manifest.files) {
-    const copy = join(partial.folder, name)
+    const copy = join(folder, name)
     await copyFile(join(source, name), copy).catch((error: unknown) => {
       throw new StoreError('STORE_DAMAGED', `the backup ${source} cannot be read: ${String(error)}`, { cause: error })
     })
@@ -51,14 +66,6 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     }
     await sync(copy)
   }
-  await partial.release()
-  await sync(partial.folder)
-  const aside = held.length === 0 ? null : `${data}.before-restore-${options.stamp}`
-  if (aside !== null) await rename(data, aside)
-  // An empty folder is replaced by the rename itself.
-  await rename(partial.folder, data)
-  await sync(dirname(data))
-  return { manifest, aside }
 }
 
 async function entriesOf(folder: string): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
+import { onFile } from '../sqlite/failure.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { lockFolder } from '../sqlite/lock.ts'
 import { APPLICATION_ID } from '../sqlite/migrate.ts'
@@ -28,9 +29,14 @@ export function databaseVersions(data: string): readonly DatabaseVersion[] {
   return DATABASES.map((name) => versionOf(resolve(data), name))
 }
 
-function versionOf(data: string, name: (typeof DATABASES)[number]): DatabaseVersion {
+/** The version of one of them. Throws as `databaseVersions` does. */
+export function versionOf(data: string, name: (typeof DATABASES)[number]): DatabaseVersion {
   const path = join(data, name)
   if (!existsSync(path)) throw new StoreError('STORE_FOLDER', `${data} is no data folder: it has no ${name}`)
+  return onFile(path, () => versionIn(path, name))
+}
+
+function versionIn(path: string, name: (typeof DATABASES)[number]): DatabaseVersion {
   const db = new DatabaseSync(path, { readOnly: true })
   try {
     const pragma = (what: string): number => Number(Object.values(db.prepare(`PRAGMA ${what}`).get() ?? {})[0])

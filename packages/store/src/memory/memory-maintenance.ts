@@ -69,18 +69,20 @@ export class MemoryMaintenance implements Maintenance {
     return { freed: 0, left: 0 }
   }
 
-  async sweep(): Promise<number> {
+  async sweep(_wanted?: () => boolean): Promise<number> {
     this.#check()
     return 0
   }
 
   #due(selection: DueSelection): readonly StoredRun[] {
-    const { job, states, before, keep } = checkedDue(selection)
+    const { job, states, before, keep, after } = checkedDue(selection)
     const matching = [...this.#disk.tables.runs.all()]
       .filter(({ fixed, state }) => (job === null || fixed[0] === job) && states.includes(STATE_CODES[state]))
       .sort((left, right) => left.run - right.run)
     const beyond = keep === null ? 0 : Math.max(0, matching.length - keep)
-    const due = matching.filter(({ changed }, index) => index < beyond || (before !== null && changed < before))
+    const due = matching.filter(
+      ({ run, changed }, index) => run > after && (index < beyond || (before !== null && changed < before)),
+    )
     return job === null ? due.sort((left, right) => left.changed - right.changed || left.run - right.run) : due
   }
 }

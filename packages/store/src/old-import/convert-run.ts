@@ -54,14 +54,14 @@ function writeOf(row: OldRow, history: readonly OldRow[]): RunWrite {
     jobId: String(row['job_id']),
     args: argsOf(row['args']),
     labels: labelsOf(meta),
-    origin: { type: 'request' },
+    origin: { type: 'import' },
     version: 0,
     times,
     state,
     bound: boundOf(row),
     handle: null,
     message: isFinished(old) ? reasonIn(facts, state) : UNFINISHED,
-    elapsed: typeof elapsed === 'number' ? elapsed : computed,
+    elapsed: typeof elapsed === 'number' ? Math.max(0, elapsed) : computed,
   }
   // Labels and elapsed time are kept with the run; what is stored apart is what the program said.
   const program = meta?.['program']

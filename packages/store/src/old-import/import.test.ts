@@ -9,6 +9,7 @@ import { refusal } from '../conformance/place.ts'
 import { tempFolder } from '../folder/fixture.ts'
 import { checkFolder } from '../folder/check.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
+import { auditFolder } from '../audit/index.ts'
 import { makeOldFile, OLD_T0, type OldRun, oldTime } from './fixture.ts'
 import { importDatabase, type Imported, type JobOf } from './import.ts'
 
@@ -179,3 +180,17 @@ async function imported(
   makeOldFile(join(folder, 'old.db'), runs, jobs)
   return { folder, data, done: await importDatabase({ path: join(folder, 'old.db'), data, jobOf, progress: () => {} }) }
 }
+
+test('IMPORT7: imported runs are of origin import, and the store breaks no rule of the audit', async (t) => {
+  const { data } = await imported(t, ODD)
+  const store = await openSqliteStore({ folder: data })
+  assert.deepEqual((await store.read.run('r3'))?.origin, { type: 'import' })
+  const terms = [{ not: false, type: 'origin', origins: ['import'] }] as const
+  assert.equal(await store.read.countRuns({ query: { terms } }, 9), 5)
+  await store.close()
+  const broken = auditFolder({ folder: data, now: Date.now(), bound: 60_000 }).findings.filter(({ total }) => total > 0)
+  assert.deepEqual(
+    broken.flatMap(({ rule, violations }) => violations.map(({ of, wrong }) => `${rule.id}: ${of}: ${wrong}`)),
+    [],
+  )
+})

@@ -11,6 +11,8 @@ export interface DueSelection {
   readonly before: Instant | null
   /** All but this many, the newest by number, of the job's runs in these states; null: however many. Only with `jobId`. */
   readonly keep: number | null
+  /** Only runs numbered above this one: goes on where an earlier selection ended. Only with `jobId`. */
+  readonly after?: RunId
 }
 
 /** A finished run at the version at which it was found due. */
@@ -21,11 +23,12 @@ export interface DueRun {
   readonly changed: Instant
 }
 
-/** What was written into an archive: rows. */
+/** What was written into an archive: rows, and the runs that were not, as the archive has others of their ids. */
 export interface Archived {
   readonly runs: number
   readonly facts: number
   readonly outputs: number
+  readonly refused: readonly RunId[]
 }
 
 /** Pages that a database file has and does not use. */
@@ -44,8 +47,8 @@ export interface Maintenance {
   /** Ids of all jobs that runs were ever of. */
   jobIds(): Promise<readonly string[]>
   /**
-   * Runs that are due, by number for one job, by last change for all jobs; at most `limit` (1 to 10,000). Of one job and state, it looks at no
-   * more than the thousand oldest beside those of `limit`.
+   * Runs that are due, by number for one job, by last change for all jobs; at most `limit` (1 to 10,000). Of one job, it looks at runs by number
+   * in slices, until a whole slice of them was created after what is due.
    */
   due(selections: readonly DueSelection[], limit: number): Promise<readonly DueRun[]>
   /** Number of runs that are finished and changed last before `before`, counting at most `limit`. */
@@ -57,12 +60,15 @@ export interface Maintenance {
   remove(runs: readonly DueRun[]): Promise<number>
   /**
    * Copies runs with all that belongs to them into the archive at `path`, made where there is none, in one transaction; resolves when it is
-   * durable. Runs that are there already are left out. Rejects with `STORE_ARCHIVE` where the archive has another run of the same id, is
-   * another kind of file or cannot be written. A store without files rejects.
+   * durable. Runs that are there already are left out; one that was changed since takes the place of its copy. Those of which the archive has another
+   * run are `refused`. Rejects with `STORE_ARCHIVE` where it is another kind of file or cannot be written. A store without files rejects.
    */
   archive(path: string, runs: readonly DueRun[]): Promise<Archived>
   /** Gives unused space of the files back, some at a time. `left` is 0 when there is no more. */
   vacuum(): Promise<FreePages>
-  /** Removes what no run is bound to any more; resolves with how many texts that were. Meant for once a day: it looks at every run. */
-  sweep(): Promise<number>
+  /**
+   * Removes what no run is bound to any more; resolves with how many texts that were. Meant for once a day: it looks at every run. One goes on at
+   * a time: who asks meanwhile shares it. It ends early, between two slices, once `wanted` is false for all who asked.
+   */
+  sweep(wanted?: () => boolean): Promise<number>
 }

@@ -9,6 +9,8 @@ export function readOrigin(value: unknown): Origin {
       return { type: 'schedule', scheduleKey: text(origin['scheduleKey'], 'origin.scheduleKey') }
     case 'request':
       return { type: 'request' }
+    case 'import':
+      return { type: 'import' }
     case 'rerun':
       return { type: 'rerun', of: readRunId(origin['of']) }
     case 'action':
@@ -20,7 +22,7 @@ export function readOrigin(value: unknown): Origin {
         scheduleKey: text(origin['scheduleKey'], 'origin.scheduleKey'),
       }
     default:
-      throw new Misfit('origin.type', 'schedule, request, rerun, action or backfill', origin['type'])
+      throw new Misfit('origin.type', 'schedule, request, rerun, action, backfill or import', origin['type'])
   }
 }
 

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Archived, StoreError } from '../port/index.ts'
+import { StoreError } from '../port/index.ts'
 import type { SqlValue } from '../row/index.ts'
 import { ArchiveOutputs } from './archive-outputs.ts'
 import { openArchiveFile } from './archive-file.ts'
 import { BoundNumbers, JobNames } from './names.ts'
-import type { RunVersion } from './protocol.ts'
+import type { ArchivedRows, RunVersion } from './protocol.ts'
 import { inTransaction } from './slice.ts'
 import type { Row, Statements } from './statements.ts'
 
@@ -29,6 +29,7 @@ export class ArchiveWriter {
   readonly #instant: StatementSync
   readonly #define: StatementSync
   readonly #raise: StatementSync
+  readonly #forget: readonly StatementSync[]
 
   /** Throws `StoreError` `STORE_ARCHIVE`. */
   constructor(path: string, runs: Statements, outputs: Statements) {
@@ -41,7 +42,7 @@ export class ArchiveWriter {
     this.#outputs = new ArchiveOutputs(db, outputs)
     const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
     this.#known = db.prepare(
-      'SELECT r.version, r.state, r.changed, r.args, j.name FROM runs r JOIN job_names j ON j.id = r.job WHERE r.num = ?',
+      'SELECT r.version, r.state, r.changed, r.args, r.origin, r.t_new, j.name FROM runs r JOIN job_names j ON j.id = r.job WHERE r.num = ?',
     )
     this.#insert = db.prepare(`INSERT INTO runs (${COPIED}, job, bound) VALUES (${marks(WIDTH + 2)})`)
     this.#meta = db.prepare('INSERT INTO run_meta (run, json) VALUES (?, ?)')
@@ -54,20 +55,39 @@ export class ArchiveWriter {
       'INSERT INTO definitions (hash, job, ad_hoc, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
     this.#raise = db.prepare('UPDATE counters SET value = max(value, ?) WHERE name = ?')
+    this.#forget = [
+      'DELETE FROM runs WHERE num = ?',
+      'DELETE FROM run_meta WHERE run = ?',
+      'DELETE FROM facts WHERE run = ?',
+      'DELETE FROM instants WHERE run = ?',
+      'DELETE FROM chunks WHERE output IN (SELECT id FROM outputs WHERE run = ?)',
+      'DELETE FROM outputs WHERE run = ?',
+    ].map((sql) => db.prepare(sql))
   }
 
   close(): void {
     this.#db.close()
   }
 
-  /** Copies those of these runs that are still of their version, and not in the archive yet, in one transaction. */
-  write(runs: readonly RunVersion[]): Archived {
+  /**
+   * Copies those of these runs that are still of their version, and not in the archive yet, in one transaction. Refused are those of which it
+   * has another.
+   */
+  write(runs: readonly RunVersion[]): ArchivedRows {
     const written = { runs: 0, facts: 0, outputs: 0 }
+    const refused: number[] = []
     try {
       return inTransaction(this.#db, () => {
         for (const run of runs) {
           const row = this.#found(run)
-          if (row === null || this.#has(row)) continue
+          if (row === null) continue
+          const there = this.#there(row)
+          if (there === 'same') continue
+          if (there === 'other') {
+            refused.push(run[0])
+            continue
+          }
+          if (there === 'older') for (const statement of this.#forget) statement.run(run[0])
           written.runs++
           written.facts += this.#copy(row)
           written.outputs += this.#outputs.copy(run[0])
@@ -75,7 +95,7 @@ export class ArchiveWriter {
         this.#raise.run(this.#source.number(`SELECT value FROM counters WHERE name = 'next_run'`), 'next_run')
         const newest = this.#db.prepare('SELECT max(seq) AS seq FROM facts').get()?.['seq']
         this.#raise.run(Number(newest ?? 0), 'seq')
-        return written
+        return { ...written, refused }
       })
     } catch (error) {
       this.#jobs.forget()
@@ -95,20 +115,19 @@ export class ArchiveWriter {
     )
   }
 
-  /** Whether the run is there already, as after a crash between copying and removing. Throws where it is another one. */
-  #has(row: Row): boolean {
-    const [num, args, , , version, state, , , changed] = row
+  /**
+   * What the archive has of the run: after a crash between copying and removing the `same`, or, where the run was marked since, an `older` one;
+   * an `other` one where the archive is of another history, or is newer than the store.
+   */
+  #there(row: Row): 'none' | 'same' | 'older' | 'other' {
+    const [num, args, , origin, version, state, , , changed, , , created] = row
     const known = this.#known.get(Number(num))
-    if (known === undefined) return false
-    const same =
-      known['version'] === version &&
-      known['state'] === state &&
-      known['changed'] === changed &&
-      known['args'] === args &&
-      known['name'] === row[WIDTH]
-    if (same) return true
-    const message = `${this.path} has another run r${String(num)} already: this store and the archive are not of one history. Choose another path`
-    throw new StoreError('STORE_ARCHIVE', message)
+    if (known === undefined) return 'none'
+    const isIt =
+      known['args'] === args && known['name'] === row[WIDTH] && known['origin'] === origin && known['t_new'] === created
+    if (!isIt || Number(known['version']) > Number(version)) return 'other'
+    if (known['version'] !== version) return 'older'
+    return known['state'] === state && known['changed'] === changed ? 'same' : 'other'
   }
 
   /** Copies a run with its metadata, facts, instants and definition; how many facts. */

@@ -7,12 +7,14 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { FINISHED } from '@apsis/core/run'
-import { run, T0, write } from '../conformance/fixture.ts'
+import { BOUND, run, T0, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
 import { checkFolder } from '../folder/check.ts'
 import { filledStore, outputOf, tempFolder } from '../folder/fixture.ts'
 import { openArchive } from '../folder/index.ts'
 import { openSqliteStore } from './index.ts'
+import { Statements } from './statements.ts'
+import { UsedBounds } from './used-bounds.ts'
 
 const ALL = { jobId: null, states: FINISHED, before: T0 + 1_000, keep: null }
 
@@ -22,7 +24,7 @@ test('SQLITE80: an archive has all of the runs put there, can be read as a store
   const due = await store.maintenance.due([ALL], 5)
   const logs = await store.read.log('r3')
   const path = join(folder, 'old.db')
-  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 5, facts: 5, outputs: 5 })
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 5, facts: 5, outputs: 5, refused: [] })
   assert.equal(await store.maintenance.remove(due), 5)
   // One file between transactions.
   assert.deepEqual((await readdir(folder)).sort(), ['data', 'old.db'])
@@ -57,13 +59,14 @@ test('SQLITE81: runs that are there already are left out; another run of the sam
   const due = await store.maintenance.due([ALL], 3)
   const path = join(folder, 'old.db')
   await store.maintenance.archive(path, due.slice(0, 2))
-  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 1, facts: 1, outputs: 1 })
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 1, facts: 1, outputs: 1, refused: [] })
   const other = await openSqliteStore({ folder: join(folder, 'other') })
   t.after(() => other.close())
   await other.commit({ runs: [write(run(1, 'failure')), write(run(30, 'failure'))] })
   const others = await other.maintenance.due([ALL], 3)
-  await assert.rejects(other.maintenance.archive(path, others.toReversed()), refusal('STORE_ARCHIVE'))
-  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 0, facts: 0, outputs: 0 })
+  // The other one goes on its way.
+  assert.deepEqual(await other.maintenance.archive(path, others), { runs: 1, facts: 1, outputs: 0, refused: ['r1'] })
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 0, facts: 0, outputs: 0, refused: [] })
   writeFileSync(join(folder, 'text'), 'no database, but long enough to be taken for one by its size alone'.repeat(20))
   await assert.rejects(store.maintenance.archive(join(folder, 'text'), due), refusal('STORE_ARCHIVE'))
   await assert.rejects(store.maintenance.archive('runs.db', due), refusal('STORE_ARCHIVE'))
@@ -109,6 +112,83 @@ test('SQLITE82: kill -9 while runs are archived loses none, and the next time le
   }
 })
 
+test('SQLITE84: sweeps that are asked for at once are one, and nothing that a run is bound to goes', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await openSqliteStore({ folder })
+  t.after(() => store.close())
+  await store.commit({ runs: Array.from({ length: 12_000 }, (_, index) => write(boundTo(index + 1, index + 1))) })
+  await store.maintenance.remove(await store.maintenance.due([ALL], 100))
+  const sweeps = [store.maintenance.sweep(), store.maintenance.sweep()]
+  // Bound to the same as some that are gone, while these are looked for.
+  const again = Array.from({ length: 100 }, (_, index) => write(boundTo(20_001 + index, index + 1)))
+  await store.commit({ runs: again })
+  sweeps.push(store.maintenance.sweep())
+  assert.deepEqual(await Promise.all(sweeps), [100, 100, 100])
+  assert.deepEqual(await store.read.run('r20001'), boundTo(20_001, 1))
+  assert.equal(await store.maintenance.sweep(), 0)
+  assert.equal(await store.maintenance.sweep(() => false), 0)
+  assert.deepEqual(
+    [...checkFolder(folder, false)].filter((found) => found !== null),
+    [],
+  )
+})
+
+test('SQLITE84: what one sweep has noted is of no use to another', () => {
+  const db = new DatabaseSync(':memory:')
+  db.exec('CREATE TABLE runs (num INTEGER PRIMARY KEY, bound INTEGER); CREATE TABLE bounds (id INTEGER PRIMARY KEY)')
+  db.exec('INSERT INTO bounds VALUES (1), (2); INSERT INTO runs VALUES (1, 1)')
+  const read = new Statements(db)
+  const bounds = new UsedBounds()
+  assert.equal(bounds.mark(read, 1, 0, 2), null)
+  assert.deepEqual(bounds.unmarked(read, 1, 0, 9), [2])
+  assert.equal(bounds.mark(read, 2, 0, 2), null)
+  assert.throws(() => bounds.unmarked(read, 1, 0, 9), /another sweep/)
+  assert.throws(() => bounds.mark(read, 1, 1, 2), /another sweep/)
+  assert.deepEqual(bounds.unmarked(read, 2, 0, 9), [2])
+  db.close()
+})
+
+test('SQLITE85: a run that was changed after it was archived takes the place of its copy', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, join(folder, 'data'))
+  const path = join(folder, 'old.db')
+  // And then the server dies, before it removes them.
+  await store.maintenance.archive(path, await store.maintenance.due([ALL], 3))
+  await store.appendOutput([{ runId: 'r1', outputId: 'more', offset: 0, data: new Uint8Array(9) }])
+  await store.commit({ runs: [write(run(1, 'failure', { version: 1 }), { meta: { marked: true } })] })
+  const due = await store.maintenance.due([ALL], 3)
+  assert.deepEqual(await store.maintenance.archive(path, due), { runs: 1, facts: 2, outputs: 2, refused: [] })
+  assert.equal(await store.maintenance.remove(due), 3)
+  const archive = await openArchive(path)
+  t.after(() => archive.close())
+  assert.deepEqual(await archive.read.run('r1'), run(1, 'failure', { version: 1 }))
+  assert.deepEqual(await archive.read.meta('r1'), { marked: true })
+  assert.equal((await archive.read.log('r1')).length, 2)
+  assert.deepEqual(await archive.read.output('r1', 'output', 0, 999_999), outputOf(1))
+  assert.deepEqual(
+    (await archive.read.outputs('r1')).map(({ outputId }) => outputId),
+    ['more', 'output'],
+  )
+  assert.equal((await archive.read.instants(null, T0, T0 + 99, 99)).length, 3)
+})
+
+test('SQLITE86: a removal that failed once is tried again, and needs no restart', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, folder, 5)
+  await store.commit({ nextRun: 10 })
+  // Left by a crash.
+  await store.appendOutput([{ runId: 'r7', outputId: 'output', offset: 0, data: new Uint8Array(9) }])
+  const due = await store.maintenance.due([ALL], 2)
+  const db = new DatabaseSync(join(folder, 'outputs.db'))
+  t.after(() => db.close())
+  db.exec("CREATE TRIGGER full BEFORE DELETE ON outputs BEGIN SELECT raise(ABORT, 'the disk is full'); END")
+  await assert.rejects(store.maintenance.remove(due), /the disk is full/)
+  db.exec('DROP TRIGGER full')
+  assert.equal(await store.maintenance.remove(due), 2)
+  assert.deepEqual(await store.read.outputs('r7'), [])
+  assert.deepEqual(await store.read.outputs('r1'), [])
+})
+
 test('SQLITE83: what was removed gives its space back in steps, and what no run is bound to goes', async (t) => {
   const folder = await tempFolder(t)
   const store = await filledStore(t, folder, 60)
@@ -132,6 +212,12 @@ test('SQLITE83: what was removed gives its space back in steps, and what no run 
     [],
   )
 })
+
+/** A finished run that is bound to the text of this number. */
+function boundTo(number: number, text: number): ReturnType<typeof run> {
+  const made = run(number, 'success')
+  return made.state === 'success' ? { ...made, bound: { ...BOUND, definition: `hash-${text}` } } : made
+}
 
 function outputsPages(folder: string): number {
   const db = new DatabaseSync(join(folder, 'outputs.db'), { readOnly: true })

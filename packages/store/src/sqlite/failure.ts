@@ -40,6 +40,16 @@ export function failureOf(error: unknown, path: string): Failure {
   }
 }
 
+/** Does something with the database at `path`; what SQLite says is thrown as a `StoreError` that names the file. */
+export function onFile<T>(path: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (primaryCode(error) === null) throw error
+    throw new StoreError(failureOf(error, path).code, failureOf(error, path).message, { cause: error })
+  }
+}
+
 /** The error of a failure. */
 export function errorOf(failure: Failure): StoreError {
   return new StoreError(failure.code, failure.message)

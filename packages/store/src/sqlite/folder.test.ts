@@ -64,6 +64,7 @@ test('SQLITE7: what a crash during the first start leaves is completed', async (
   await writeFile(join(lockOnly, 'lock.db'), '')
   const withoutOutputs = await filledFolder(t)
   await rm(join(withoutOutputs, 'outputs.db'))
+  edit(join(withoutOutputs, 'runs.db'), `DELETE FROM counters WHERE name = 'outputs_made'`)
   for (const folder of [empty, lockOnly, withoutOutputs]) {
     const store = await openSqliteStore({ folder })
     await store.commit({ runs: [write(run(7, 'scheduled'))] })
@@ -80,6 +81,18 @@ test('SQLITE8: without runs.db, but with output of runs, the folder is refused',
     if (content !== null) await writeFile(join(folder, 'runs.db'), content)
     await assert.rejects(openSqliteStore({ folder }), named('STORE_DAMAGED', join(folder, 'runs.db'), /outputs\.db/))
   }
+})
+
+test('SQLITE71: without outputs.db, where there was one, the folder is refused; with an empty file it is not', async (t) => {
+  const folder = await filledFolder(t)
+  const path = join(folder, 'outputs.db')
+  await rm(path)
+  await assert.rejects(openSqliteStore({ folder }), named('STORE_DAMAGED', path, /make an empty file/))
+  await assert.rejects(openSqliteStore({ folder }), named('STORE_DAMAGED', path, /Put it back/))
+  await writeFile(path, '')
+  const store = await openSqliteStore({ folder })
+  assert.equal((await store.read.run('r1'))?.id, 'r1')
+  await store.close()
 })
 
 test('SQLITE9: a runs.db older than outputs.db gives no run the number of one that has output', async (t) => {
@@ -102,9 +115,12 @@ test('SQLITE10: after a refused opening nothing is held', async (t) => {
 
 test('SQLITE44: a folder of version 1 is brought to the present version', async (t) => {
   const folder = await filledFolder(t)
-  const indexes = ['runs_outcome_due', 'runs_job_due', 'runs_live_due']
+  const indexes = ['runs_outcome_due', 'runs_job_due', 'runs_live_due', 'instants_other', 'instants_other_job']
   const drops = [...indexes.map((name) => `INDEX ${name}`), 'TABLE records', 'TABLE job_versions']
-  edit(join(folder, 'runs.db'), `${drops.map((what) => `DROP ${what}`).join('; ')}; PRAGMA user_version = 1`)
+  edit(
+    join(folder, 'runs.db'),
+    `${drops.map((what) => `DROP ${what}`).join('; ')}; DELETE FROM counters WHERE name = 'facts_gone'; PRAGMA user_version = 1`,
+  )
   const store = await openSqliteStore({ folder })
   await store.commit({ runs: [write(run(2, 'success', { due: 5 }))] })
   for (const [order, ids] of [

@@ -1,5 +1,5 @@
 import type { QueryTerm } from '@apsis/core/query'
-import type { Archived, FreePages, RecordKind, RunOrder } from '../port/index.ts'
+import type { FreePages, RecordKind, RunOrder } from '../port/index.ts'
 import type { Applied, OtherOps, PagePlace } from '../row/index.ts'
 import type { Failure } from './failure.ts'
 import type { PackedRuns } from './packed-runs.ts'
@@ -19,6 +19,8 @@ export type Answers = readonly (readonly [id: number, value: unknown, failure: F
 export interface RunsWriterMethods {
   /** Locks the folder and opens or makes `runs.db`. */
   open(folder: string): void
+  /** Notes that `outputs.db` is there: from then on it must not be missing. */
+  outputsMade(): void
   /** Runs of the batch of the next `commit`, which came in parts. */
   part(runs: PackedRuns): void
   /** Forgets the parts given since the last commit. */
@@ -56,6 +58,16 @@ export interface DueValues {
   readonly states: readonly number[]
   readonly before: number | null
   readonly keep: number | null
+  /** Only runs of higher numbers. */
+  readonly after: number
+}
+
+/** What was written into an archive, and the numbers of the runs that were not. */
+export interface ArchivedRows {
+  readonly runs: number
+  readonly facts: number
+  readonly outputs: number
+  readonly refused: readonly number[]
 }
 
 /** What the thread that keeps the store does: it reads both databases, and writes archives. */
@@ -63,15 +75,16 @@ export interface KeeperMethods {
   open(folder: string): void
   jobIds(): readonly string[]
   /** Run, version, last change. */
-  due(selections: readonly DueValues[], limit: number): Rows
+  /** `next`: after which to go on, null at the end. */
+  due(selection: DueValues, limit: number): { readonly rows: Rows; readonly next: number | null }
   countFinished(before: number, limit: number): number
   /** Runs numbered above `after` that have output and are no longer there, of some that are looked at; `next` is null at the end. */
   orphans(after: number): { readonly runs: readonly number[]; readonly next: number | null }
-  archive(path: string, runs: readonly RunVersion[]): Archived
-  /** Notes what the runs numbered above `after` are bound to, some of them; the last of these, or null at the end. `most`: highest number noted. */
-  markBounds(after: number, most: number): number | null
-  /** Numbers of bounds that were not noted, above `after`; then what is noted is forgotten once there are no more. */
-  unmarkedBounds(after: number, limit: number): readonly number[]
+  archive(path: string, runs: readonly RunVersion[]): ArchivedRows
+  /** Notes for a sweep what the runs numbered above `after` are bound to, some of them; the last of these, or null at the end. `most`: highest number noted. */
+  markBounds(sweep: number, after: number, most: number): number | null
+  /** Numbers of bounds that this sweep did not note, above `after`. Fails once another sweep has begun. */
+  unmarkedBounds(sweep: number, after: number, limit: number): readonly number[]
   close(): void
 }
 

@@ -1,6 +1,6 @@
 import { FINISHED } from '@apsis/core/run'
 import { STATE_CODES } from '../row/index.ts'
-import { ledgerPage, undecided } from './ledger.ts'
+import { instantCounts, ledgerPage, undecided } from './ledger.ts'
 import type { Ask, PageRows, ReaderMethods } from './protocol.ts'
 import { runCount, runPage, runRows } from './run-pages.ts'
 import { slicesOf } from './slices.ts'
@@ -51,13 +51,13 @@ export function readRuns(read: Statements, watch: Watch, ask: RunsAsk): unknown 
     case 'nextRun':
       return read.number(`SELECT value FROM counters WHERE name = 'next_run'`)
     case 'ledger':
-      return ledgerPage(read, ...ask.args)
+      return ledgerPage(read, watch, ...ask.args)
     case 'undecidedInstants':
       return undecided(read, ...ask.args)
     case 'instants':
     case 'pendingInstants':
     case 'countInstants':
-      return readInstants(read, ask)
+      return readInstants(read, watch, ask)
     case 'jobs':
       return slicesOf(read.rows(`${JOB} ORDER BY j.job`))
     case 'definition':
@@ -76,7 +76,7 @@ export function readRuns(read: Statements, watch: Watch, ask: RunsAsk): unknown 
 
 type InstantsAsk = Extract<RunsAsk, { readonly method: 'instants' | 'pendingInstants' | 'countInstants' }>
 
-function readInstants(read: Statements, ask: InstantsAsk): unknown {
+function readInstants(read: Statements, watch: Watch, ask: InstantsAsk): unknown {
   switch (ask.method) {
     case 'instants': {
       const [job, from, to, limit] = ask.args
@@ -93,10 +93,7 @@ function readInstants(read: Statements, ask: InstantsAsk): unknown {
         ),
       )
     case 'countInstants':
-      return read.rows(
-        'SELECT verdict, count(*) FROM instants WHERE due >= ? AND due < ? AND alive() GROUP BY verdict',
-        ...ask.args,
-      )
+      return instantCounts(read, watch, ...ask.args)
   }
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isFinished } from '@apsis/core/run'
 import { type InstantValues, MOVING_COLUMNS, type RunOp, stateOf } from '../row/index.ts'
 import { BoundNumbers, type JobNames } from './names.ts'
+import { FACTS_GONE } from './run-remover.ts'
 
 /** Where the schedule time is in `MOVING_COLUMNS`. It hardly ever changes, and indexes are by it. */
 const DUE_AT = MOVING_COLUMNS.indexOf('t_schedule')
@@ -31,6 +32,8 @@ export class RunWriter {
   readonly #addInstant: StatementSync
   readonly #decide: StatementSync
   readonly #withdraw: readonly StatementSync[]
+  readonly #withdrawFacts: StatementSync
+  readonly #gone: StatementSync
   #newest = 0
 
   constructor(db: DatabaseSync, jobs: JobNames) {
@@ -62,10 +65,11 @@ export class RunWriter {
     this.#withdraw = [
       'DELETE FROM runs WHERE num = ?',
       'DELETE FROM run_meta WHERE run = ?',
-      'DELETE FROM facts WHERE run = ?',
       'DELETE FROM instants WHERE run = ? AND verdict IS NULL',
       'UPDATE instants SET run = NULL WHERE run = ?',
     ].map((sql) => db.prepare(sql))
+    this.#withdrawFacts = db.prepare('DELETE FROM facts WHERE run = ?')
+    this.#gone = db.prepare(FACTS_GONE)
   }
 
   /** Applies a write without its facts; false, and nothing applied, where the guard or a unique key does not hold. */
@@ -87,6 +91,8 @@ export class RunWriter {
     const found = this.#found(run, expect)
     if (found === null || phase(found.state) !== 'before') return false
     for (const statement of this.#withdraw) statement.run(run)
+    const { changes } = this.#withdrawFacts.run(run)
+    if (changes > 0) this.#gone.run(Number(changes))
     return true
   }
 

@@ -56,6 +56,9 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     switch (ask.method) {
       case 'open':
         return this.#open(...ask.args)
+      case 'outputsMade':
+        this.#opened(this.#db).exec(`INSERT OR IGNORE INTO counters (name, value) VALUES ('outputs_made', 1)`)
+        return null
       case 'part':
         this.#parts.push(...unpackRuns(ask.args[0]))
         return null
@@ -114,6 +117,11 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
       const missing = `${this.#path} is missing or empty, but outputs.db beside it has outputs of runs`
       throw new StoreError('STORE_DAMAGED', `${missing}. Put runs.db back, or move outputs.db away to start anew`)
     }
+    if (!isNew && !existsSync(join(folder, 'outputs.db')) && hadOutputs(this.#path)) {
+      const missing = `${join(folder, 'outputs.db')} is missing, but runs.db beside it had one`
+      const wayOut = 'Put it back, or make an empty file of that name to go on without the output of past runs'
+      throw new StoreError('STORE_DAMAGED', `${missing}. ${wayOut}`)
+    }
     const db = openWriter(this.#path, CACHE_KIB)
     this.#db = db
     migrate(db, RUNS_STEPS, this.#path)
@@ -142,6 +150,17 @@ function hasTables(path: string): boolean {
   const db = new DatabaseSync(path)
   try {
     return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
+  } finally {
+    db.close()
+  }
+}
+
+/** Whether an `outputs.db` was there when the folder was last open. */
+function hadOutputs(path: string): boolean {
+  const db = new DatabaseSync(path)
+  try {
+    const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'counters'`).get()
+    return made !== undefined && db.prepare(`SELECT 1 FROM counters WHERE name = 'outputs_made'`).get() !== undefined
   } finally {
     db.close()
   }

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Query } from '@apsis/core/query'
-import { run, write } from '../conformance/fixture.ts'
+import { instant, run, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
 import type { RunOrder, Store } from '../port/index.ts'
+import type { SqlValue } from '../row/index.ts'
 import { openWriter } from './connection.ts'
 import { openSqliteStore, type SqliteOptions } from './index.ts'
+import { ledgerPage } from './ledger.ts'
 import { LogSize } from './log-size.ts'
 
 const COUNT = 6_000
@@ -36,6 +38,56 @@ test('SQLITE62: a read that takes too long, or waits too long for a thread, is r
   const counts = [store.read.countRuns({ query: NONE }, 1), store.read.countRuns({ query: NONE }, 1)]
   await Promise.all(counts.map((count) => assert.rejects(count, refusal('STORE_TIMEOUT'))))
   assert.equal((await store.read.run('r1'))?.id, 'r1')
+  // Whole seconds in turn: some of them ask whether to go on.
+  const rows = Array.from({ length: 1_000 }, (_, second) => ({
+    ...instant(null, 1e12 + second * 1_000),
+    verdict: 'started' as const,
+  }))
+  await store.commit({ instants: rows })
+  const ledger = { from: 0, to: 9e15, limit: 10_000 }
+  await assert.rejects(store.read.ledger({ ...ledger, verdicts: ['started'], later: 5 }), refusal('STORE_TIMEOUT'))
+  await assert.rejects(store.read.countInstants(0, 9e15), refusal('STORE_TIMEOUT'))
+})
+
+test('SQLITE70: what did not start, and what is undecided, is found by itself, in order, beside any number that started', async (t) => {
+  const { store, folder } = await newStore(t, {})
+  await store.commit({ instants: [instant(null, 5, { verdict: 'missed' }), instant(null, 7, { verdict: 'skipped' })] })
+  const db = openWriter(join(folder, 'runs.db'), 1_024)
+  t.after(() => db.close())
+  const planned: string[] = []
+  const explained = {
+    row: () => [1],
+    each: (sql: string, ...values: readonly SqlValue[]) => {
+      planned.push(
+        ...db
+          .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+          .all(...values)
+          .map(({ detail }) => String(detail)),
+      )
+      return []
+    },
+  }
+  const watch = { check: () => {} }
+  const all = { from: 0, to: 9e15, job: null, verdicts: [2, null], later: null, after: null, limit: 10 }
+  db.function('alive', () => 1)
+  for (const request of [all, { ...all, job: 'dir/job' }]) ledgerPage(explained, watch, request)
+  assert.deepEqual(
+    planned.filter((line) => /^(SCAN|SEARCH) i/.test(line)),
+    [
+      'SEARCH i USING INDEX instants_other (verdict=? AND due>? AND due<?)',
+      'SCAN i USING INDEX instants_pending',
+      'SEARCH i USING INDEX instants_other_job (job=? AND verdict=? AND due>? AND due<?)',
+      'SEARCH i USING INDEX instants_pending (job=? AND due>? AND due<?)',
+    ],
+  )
+  const found = await store.read.ledger({ from: 0, to: 9, verdicts: ['skipped', 'missed', 'started'], limit: 10 })
+  assert.deepEqual(
+    found.map(({ due, verdict }) => [due, verdict]),
+    [
+      [5, 'missed'],
+      [7, 'skipped'],
+    ],
+  )
 })
 
 test('SQLITE63: a read is cancelled while it waits and while it is answered, and the threads go on', async (t) => {

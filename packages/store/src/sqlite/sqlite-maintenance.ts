@@ -11,6 +11,8 @@ import { checkedDue, checkedNumber, checkLimit } from '../row/index.ts'
 import type { KeeperMethods, OutputsWriterMethods, RunsWriterMethods, RunVersion } from './protocol.ts'
 import { Thread } from './thread.ts'
 
+type DueSlice = ReturnType<KeeperMethods['due']>
+
 /** Texts that nothing is bound to, removed at a time. */
 const BOUNDS = 500
 
@@ -21,6 +23,10 @@ export class SqliteMaintenance implements Maintenance {
   readonly #outputs: Thread<OutputsWriterMethods>
   #keeper: Thread<KeeperMethods> | null = null
   #tidied: Promise<void> | null = null
+  #sweeping: Promise<number> | null = null
+  #sweeps = 0
+  /** Whether those who asked for the sweep that goes on want it still. */
+  readonly #wanted = new Set<() => boolean>()
   #closed = false
 
   constructor(folder: string, runs: Thread<RunsWriterMethods>, outputs: Thread<OutputsWriterMethods>) {
@@ -35,12 +41,15 @@ export class SqliteMaintenance implements Maintenance {
 
   async due(selections: readonly DueSelection[], limit: number): Promise<readonly DueRun[]> {
     checkLimit(limit)
-    const rows = await this.#thread().ask('due', selections.map(checkedDue), limit)
-    return rows.map(([run, version, changed]) => ({
-      runId: runId(Number(run)),
-      version: Number(version),
-      changed: Number(changed),
-    }))
+    const found: DueRun[] = []
+    for (const selection of selections.map(checkedDue)) {
+      for (let after: number | null = selection.after; after !== null && found.length < limit; ) {
+        const some: DueSlice = await this.#thread().ask('due', { ...selection, after }, limit - found.length)
+        found.push(...some.rows.map(dueOf))
+        after = some.next
+      }
+    }
+    return found
   }
 
   async countFinished(before: number, limit: number): Promise<number> {
@@ -51,7 +60,7 @@ export class SqliteMaintenance implements Maintenance {
   async remove(runs: readonly DueRun[]): Promise<number> {
     this.#check()
     // A crash between the two steps below leaves outputs of runs that are gone: the next process to remove finds them.
-    await (this.#tidied ??= this.#removeOrphans())
+    await this.#tidy()
     let removed = 0
     for (let left = runs.map(versionOf); left.length > 0; ) {
       const slice = await this.#runs.ask('remove', left)
@@ -63,7 +72,8 @@ export class SqliteMaintenance implements Maintenance {
   }
 
   async archive(path: string, runs: readonly DueRun[]): Promise<Archived> {
-    return await this.#thread().ask('archive', path, runs.map(versionOf))
+    const { refused, ...written } = await this.#thread().ask('archive', path, runs.map(versionOf))
+    return { ...written, refused: refused.map(runId) }
   }
 
   async vacuum(): Promise<FreePages> {
@@ -72,25 +82,55 @@ export class SqliteMaintenance implements Maintenance {
     return { freed: runs.freed + outputs.freed, left: runs.left + outputs.left }
   }
 
-  async sweep(): Promise<number> {
+  async sweep(wanted: () => boolean = () => true): Promise<number> {
+    this.#check()
+    const asked = (): boolean => wanted()
+    this.#wanted.add(asked)
+    try {
+      return await (this.#sweeping ??= this.#sweep().finally(() => {
+        this.#sweeping = null
+      }))
+    } finally {
+      this.#wanted.delete(asked)
+    }
+  }
+
+  async #sweep(): Promise<number> {
     const keeper = this.#thread()
+    const sweep = ++this.#sweeps
+    const goesOn = (): boolean => [...this.#wanted].some((wanted) => wanted())
     // First, so that whatever is bound while runs are looked at has a higher number, and is left alone.
     const most = await this.#runs.ask('freshBounds')
-    for (let after: number | null = 0; after !== null; ) after = await keeper.ask('markBounds', after, most)
+    for (let after: number | null = 0; after !== null; ) {
+      if (!goesOn()) return 0
+      after = await keeper.ask('markBounds', sweep, after, most)
+    }
     let removed = 0
-    for (let after = 0; ; ) {
-      const unused = await keeper.ask('unmarkedBounds', after, BOUNDS)
+    for (let after = 0; goesOn(); ) {
+      const unused = await keeper.ask('unmarkedBounds', sweep, after, BOUNDS)
       await this.#runs.ask('removeBounds', unused)
       removed += unused.length
-      if (unused.length < BOUNDS) return removed
+      if (unused.length < BOUNDS) break
       after = unused.at(-1) ?? after
     }
+    return removed
   }
 
   /** Ends the thread, once it has answered. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#keeper?.close()
+  }
+
+  /** Once, and again where it failed. */
+  async #tidy(): Promise<void> {
+    const tidied = (this.#tidied ??= this.#removeOrphans())
+    try {
+      await tidied
+    } catch (error) {
+      if (this.#tidied === tidied) this.#tidied = null
+      throw error
+    }
   }
 
   async #removeOrphans(): Promise<void> {
@@ -121,6 +161,10 @@ export class SqliteMaintenance implements Maintenance {
   #check(): void {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed')
   }
+}
+
+function dueOf([run, version, changed]: DueSlice['rows'][number]): DueRun {
+  return { runId: runId(Number(run)), version: Number(version), changed: Number(changed) }
 }
 
 function versionOf({ runId: id, version }: DueRun): RunVersion {

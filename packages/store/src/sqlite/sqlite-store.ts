@@ -58,6 +58,7 @@ export class SqliteStore implements Store {
       this.#quick.start()
       await this.#runs.ask('open', folder)
       await this.#outputs.ask('open', folder)
+      await this.#runs.ask('outputsMade')
       await this.#quick.open()
     } catch (error) {
       await this.close()

@@ -82,7 +82,10 @@ test('CAT2: what is missed has its reason, in the ledger and in the log of its r
   const world = await away([minutely('none')], 30 * MINUTE)
   const row = (await due(world)).find(({ verdict }) => verdict === 'missed')
   const back = '2026-01-01T00:32:02+00:00'
-  assert.match(row?.reason ?? '', /^the server was away from 2026-01-01T00:02:01\S* to (\S+); catchup is none$/)
+  assert.match(
+    row?.reason ?? '',
+    /^the server was away until (\S+), last seen alive at 2026-01-01T00:02:01\S*; catchup is none$/,
+  )
   assert.ok(row?.reason?.includes(back), row?.reason ?? '')
   const run = row?.runId ?? null
   assert.ok(run !== null)
@@ -270,4 +273,19 @@ test('CAT13: the check finds an instant that has no row, one that has no verdict
       [null, 'job', 'the instant has no verdict, and no run'],
     ],
   )
+})
+
+test('CAT14: what waits for its turn counts towards max_count when another gap is made up for', async () => {
+  const jobs = [minutely('{policy: all, max_count: 4, rate: 0.1}')]
+  const world = await away(jobs, 30 * MINUTE)
+  world.clock.stepBy(20 * MINUTE)
+  let most = 0
+  for (let n = 0; n < 30; n++) {
+    await world.pass(10_000)
+    const waiting = (await due(world)).filter(
+      ({ verdict, due: at }) => verdict === null && at < world.clock.now() - 2 * MINUTE,
+    )
+    most = Math.max(most, n < 3 ? 0 : waiting.length)
+  }
+  assert.ok(most > 0 && most <= 4, String(most))
 })

@@ -207,3 +207,29 @@ test('WAIT14: a run that a schedule withdraws is one that no dependency can hope
   await made.pass(1_000)
   assert.equal(await made.state(id), 'error')
 })
+
+test('WAIT15: a limit and a double before another condition are looked at again as the run starts', async () => {
+  const made = new EngineWorld()
+  const text = (first: string): string =>
+    `condition: [${first}, {type: dependency, job_id: up}]\nprogram: {type: no-op, duration: 60}`
+  const double = '{type: skip_duplicate, check_states: [starting, running]}'
+  const jobs = [
+    job('limited', text('{type: max_running}')),
+    job('once', text(double)),
+    job('first', text('{type: skip_duplicate}')),
+  ]
+  await made.start([job('up', 'program: {type: no-op}'), ...jobs])
+  for (const { id } of jobs) await made.ask(id, {}, { count: 3 })
+  const up = await made.ask('up')
+  const states = async (jobId: string): Promise<string> => (await made.runs(jobId)).map(({ state }) => state).join(' ')
+  assert.equal(await states('limited'), 'running waiting waiting')
+  assert.equal(await states('once'), 'running skipped skipped')
+  assert.equal(await states('first'), 'running skipped skipped')
+  assert.equal(made.engine.reason('r3')?.because, '1 of at most 1 runs of limited() running')
+  // What it depends on is not looked at again.
+  assert.ok((await made.answer(made.engine.operate(up, { type: 'mark', state: 'failure' }))).ok)
+  for (const expected of ['success running waiting', 'success success running', 'success success success']) {
+    await made.pass(MINUTE + 1_000)
+    assert.equal(await states('limited'), expected)
+  }
+})

@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { Pause } from '@apsis/core/pause'
 import { formatInstant } from '@apsis/core/time'
 import type { PauseRequest } from '@apsis/server/engine'
+import { StoreError } from '@apsis/store/port'
 import { EngineWorld, job, START } from './engine-world.ts'
 
 const MINUTE = 60_000
@@ -208,4 +209,68 @@ test('PAUSE8: no more runs are held than may be; the others are skipped', async 
   assert.ok((await on.answer(on.engine.operate(first.id, { type: 'release' }))).ok)
   await on.pass(MINUTE)
   assert.match((await verdicts(on)).at(-1) ?? '', /^held: /)
+})
+
+test('PAUSE9: a run that a user released or skipped makes room at once', async () => {
+  for (const type of ['release', 'skip'] as const) {
+    const on = new EngineWorld()
+    await on.start([A], { maxHeld: 2 })
+    await pause(on, { mode: 'hold' })
+    await on.pass(3 * MINUTE)
+    const [first] = await on.runs('a/minutely')
+    assert.ok(first !== undefined)
+    await on.pass(MINUTE - 5_000)
+    assert.ok((await on.answer(on.engine.operate(first.id, { type }))).ok)
+    await on.pass(5_000)
+    const found = await verdicts(on)
+    assert.match(found[2] ?? '', /^skipped: /)
+    assert.match(found[3] ?? '', /^held: /, type)
+  }
+})
+
+test('PAUSE10: many that a pause held begin in order of time, piece by piece', async () => {
+  const on = new EngineWorld()
+  const text = 'schedule: {type: interval, interval: 1}\nprogram: {type: no-op}'
+  await on.start([job('a/secondly', text)])
+  const { id } = await pause(on, { mode: 'hold' })
+  await on.pass(10 * MINUTE)
+  const sizes: number[] = []
+  on.commit = (batch, store) => {
+    sizes.push(batch.runs?.length ?? 0)
+    return store.commit(batch)
+  }
+  assert.ok((await on.answer(on.engine.resume(id))).ok)
+  await on.pass(MINUTE)
+  const ended = (await on.runs('a/secondly')).filter(({ state }) => state === 'success')
+  assert.ok(ended.length > 600)
+  const starts = ended.map(({ times }) => times.starting ?? 0)
+  assert.deepEqual(
+    starts,
+    starts.toSorted((left, right) => left - right),
+  )
+  assert.ok(sizes.length > 0)
+})
+
+test('PAUSE11: a pause, or the end of one, that the store refuses is refused and not in force', async () => {
+  const on = await world()
+  let refusing = true
+  on.commit = (batch, store) =>
+    refusing && (batch.records?.length ?? 0) > 0
+      ? Promise.reject(new StoreError('STORE_REQUEST', 'a value that cannot be stored'))
+      : store.commit(batch)
+  const refused = await on.answer(on.engine.pause(REQUEST))
+  assert.ok(!refused.ok && refused.rejection.code === 'CONFLICT')
+  assert.deepEqual(on.engine.pauses(), [])
+  await on.pass(MINUTE)
+  assert.deepEqual(await verdicts(on), [STARTED])
+  refusing = false
+  const made = await pause(on)
+  refusing = true
+  const kept = await on.answer(on.engine.resume(made.id))
+  assert.ok(!kept.ok && kept.rejection.code === 'CONFLICT')
+  assert.deepEqual(on.engine.pauses(), [made])
+  const range = { jobId: 'b', scheduleKey: null, from: START - 3 * MINUTE, to: START, order: 'oldest' } as const
+  const filled = await on.answer(on.engine.backfill({ ...range, concurrency: 1, reason: null }))
+  assert.ok(!filled.ok && filled.rejection.code === 'CONFLICT')
+  assert.deepEqual(on.engine.backfills(), [])
 })

@@ -55,3 +55,24 @@ test('ENG18: what ended while the coming runs were read is not taken up as it wa
   assert.equal(due.length, 30)
   assert.ok(due.every(({ state }) => state === 'success'))
 })
+
+test('ENG19: a schedule with a limit that is planned again while a plan waits has no more coming runs than that', async () => {
+  const world = new EngineWorld()
+  const limited = job('some', 'schedule: {type: interval, interval: 5m, limit: 3}\nprogram: {type: no-op}')
+  const slow = job('slow', 'schedule: {type: interval, interval: 1}\nprogram: {type: no-op}')
+  await world.start([limited])
+  // The rows of this one take longer than the rounds of planning are apart.
+  world.commit = async (batch, store) => {
+    const runs = batch.runs?.length ?? 0
+    await new Promise<void>((resolve) => void world.clock.wake(world.clock.now() + runs * 100, resolve))
+    return store.commit(batch)
+  }
+  void world.engine.applyJobs([limited, slow])
+  let most = 0
+  for (let n = 0; n < 30; n++) {
+    await world.pass(MINUTE)
+    const runs = await world.runs('some')
+    most = Math.max(most, runs.filter(({ state }) => state === 'scheduled').length)
+  }
+  assert.equal(most, 3)
+})

@@ -5,6 +5,7 @@ import { client } from '../net/client.ts'
 import { Time } from '../time/time.tsx'
 import { Loaded } from '../ui/query-state.tsx'
 import { Empty, Section } from '../ui/section.tsx'
+import { DrainButton, DrainWords } from './drain.tsx'
 
 /** Milliseconds after which the counts are asked for anew. */
 const REFRESH = 15_000
@@ -59,6 +60,9 @@ function Agent({ agent }: { readonly agent: ConnectionJson }): ReactElement {
         <span className="faint">{` ${user} · pid ${proc.pid} · ${socket.address}:${socket.port}`}</span>
         {conn.restricted_exe !== null && <span className="label">only {conn.restricted_exe}</span>}
       </span>
+      <span className="agent-runs num">
+        {agent.runs} {agent.runs === 1 ? 'run' : 'runs'}
+      </span>
       <span className="agent-id faint">{conn.conn_id}</span>
       <span className="agent-since num">
         since{' '}
@@ -67,6 +71,10 @@ function Agent({ agent }: { readonly agent: ConnectionJson }): ReactElement {
           short
         />
       </span>
+      <span className="agent-buttons">
+        <DrainButton agent={agent} />
+      </span>
+      <DrainWords agent={agent} />
     </li>
   )
 }

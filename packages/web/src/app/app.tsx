@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect } from 'react'
 import { AgentsPage } from '../agents/agents-page.tsx'
+import { HealthPage } from '../health/health-page.tsx'
 import { JobPage } from '../jobs/job-page.tsx'
 import { JobsPage } from '../jobs/jobs-page.tsx'
 import { useFreshQueries } from '../live/fresh.ts'
@@ -42,6 +43,8 @@ function PageOf({ page }: { readonly page: Page }): ReactElement {
       return <JobPage jobId={page.jobId} />
     case 'agents':
       return <AgentsPage />
+    case 'health':
+      return <HealthPage />
     case 'unknown':
       return (
         <main className="page">
@@ -63,6 +66,8 @@ function titleOf(page: Page): string {
       return `${page.jobId} · Apsis`
     case 'agents':
       return 'Agents · Apsis'
+    case 'health':
+      return 'Health · Apsis'
     case 'unknown':
       return 'Apsis'
   }

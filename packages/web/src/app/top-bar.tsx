@@ -9,6 +9,7 @@ const PAGES = [
   { name: 'Runs', href: '/runs', of: ['runs', 'run'] },
   { name: 'Jobs', href: '/jobs', of: ['jobs', 'job'] },
   { name: 'Agents', href: '/agents', of: ['agents'] },
+  { name: 'Health', href: '/health', of: ['health'] },
 ]
 
 /** The bar at the top of every page. */

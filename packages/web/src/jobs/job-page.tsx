@@ -10,7 +10,10 @@ import { isObject, textOf, wordsOf } from '../ui/json.ts'
 import { Prose } from '../ui/prose.tsx'
 import { Loaded } from '../ui/query-state.tsx'
 import { Field, Section } from '../ui/section.tsx'
+import { Versions } from '../versions/versions.tsx'
 import { labelsOf } from './labels.ts'
+import { PauseButton } from './pause-button.tsx'
+import { PauseBanners } from './pauses.tsx'
 import { RecentRuns } from './recent-runs.tsx'
 import { ScheduleForm } from './schedule-form.tsx'
 
@@ -20,6 +23,8 @@ export function JobPage({ jobId }: { readonly jobId: string }): ReactElement {
   return (
     <main className="page">
       <Loaded query={query}>{(job) => <Job key={job.job_id} job={job} />}</Loaded>
+      {/* Those of a job that is gone are kept, too. */}
+      {query.status !== 'pending' && <Versions jobId={query.data?.job_id ?? jobId} />}
     </main>
   )
 }
@@ -35,10 +40,14 @@ function Job({ job }: { readonly job: JobJson }): ReactElement {
           <Labels labels={labelsOf(job)} />
           {job.ad_hoc && <span className="label">ad hoc</span>}
         </div>
-        <Link className="button" href={`/runs?job=${encodeURIComponent(job.job_id)}`}>
-          All runs
-        </Link>
+        <div className="operations">
+          <PauseButton jobId={job.job_id} />
+          <Link className="button" href={`/runs?job=${encodeURIComponent(job.job_id)}`}>
+            All runs
+          </Link>
+        </div>
       </header>
+      <PauseBanners jobId={job.job_id} />
       {description !== null && (
         <p className="description">
           <Prose text={description.trim()} />

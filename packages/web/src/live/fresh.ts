@@ -11,6 +11,7 @@ export function useFreshQueries(): void {
 
 function refresh(queries: QueryClient, messages: readonly FeedMessage[]): void {
   if (messages.some(({ type }) => type === 'agent')) void queries.invalidateQueries({ queryKey: ['agents'] })
+  if (messages.some(({ type }) => type === 'pause')) void queries.invalidateQueries({ queryKey: ['pauses'] })
   const jobs = new Set(messages.flatMap((message) => (message.type === 'job' ? [message.job_id] : [])))
   if (jobs.size === 0) return
   void queries.invalidateQueries({ queryKey: ['jobs'] })

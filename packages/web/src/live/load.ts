@@ -1,6 +1,7 @@
 import type { Client } from '@apsis/api/client'
 import { parseTime, type RunSummary } from '@apsis/api/json'
 import { isFinished, STATES, type State } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
 import { observeServerTime } from '../time/clock.ts'
 import type { RunFilter } from './filter.ts'
 import { queryOf, wanted } from './query.ts'
@@ -12,10 +13,24 @@ const PAGE = 1_000
 const COMING = 500
 /** Finished runs a page. */
 const FINISHED_PAGE = 200
+/** Most requests for the live runs, and for those to come: where few match, a page of theirs may be short. */
+const MAX_ASKED = 12
+
+type Take = (runs: readonly RunSummary[]) => void
+
+/** A page of a list that goes on. */
+export interface Page {
+  /** Cursor of the next page; null at the end. */
+  readonly next: string | null
+  /** Whether it has fewer runs than asked for, though it is not the last: few of those that were looked at match. */
+  readonly short: boolean
+  /** The schedule time back to which runs were looked at; null where that is not known. */
+  readonly reached: Instant | null
+}
 
 export interface FirstLoad {
-  /** Cursor of the next page of finished runs; null at the end. */
-  readonly next: string | null
+  /** The first page of finished runs. */
+  readonly finished: Page
   /** Whether live runs were left out, for their number. */
   readonly truncated: boolean
   /** Whether there are more runs to come than were loaded. */
@@ -23,81 +38,72 @@ export interface FirstLoad {
 }
 
 /** What is loaded when a list begins: what is live, what comes next, and the latest that has finished. */
-export async function loadFirst(
-  client: Client,
-  filter: RunFilter,
-  take: (runs: readonly RunSummary[]) => void,
-): Promise<FirstLoad> {
-  const [live, coming, next] = await Promise.all([
-    loadAll(client, filter, ['waiting', 'starting', 'running', 'stopping'], take),
+export async function loadFirst(client: Client, filter: RunFilter, take: Take): Promise<FirstLoad> {
+  const live: readonly State[] = ['waiting', 'starting', 'running', 'stopping']
+  const [truncated, moreComing, finished] = await Promise.all([
+    loadUpTo(client, filter, wanted(filter, live), { most: MAX_UNFINISHED, page: PAGE }, take),
     loadComing(client, filter, take),
     loadFinished(client, filter, null, take),
   ])
-  return { next, truncated: live, moreComing: coming }
+  return { finished, truncated, moreComing }
 }
 
-/** The next page of finished runs; resolves to the cursor of the one after, null at the end. */
+/** The next page of finished runs, after a cursor. */
 export async function loadFinished(
   client: Client,
   filter: RunFilter,
   cursor: string | null,
-  take: (runs: readonly RunSummary[]) => void,
-): Promise<string | null> {
+  take: Take,
+): Promise<Page> {
   const states = wanted(filter, STATES.filter(isFinished))
-  if (states.length === 0) return null
-  const page = cursor === null ? {} : { page_cursor: cursor }
+  if (states.length === 0) return { next: null, short: false, reached: null }
   const reply = await client.runSummaries({
     ...queryOf(filter),
     state: states,
     page_limit: FINISHED_PAGE,
     page_order: 'latest',
-    ...page,
+    ...(cursor === null ? {} : { page_cursor: cursor }),
   })
-  take(Object.values(reply.runs))
-  return reply.next ?? null
+  const runs = Object.values(reply.runs)
+  take(runs)
+  const next = reply.next ?? null
+  return {
+    next,
+    short: next !== null && runs.length < FINISHED_PAGE,
+    reached: reply.reached === undefined ? null : parseTime(reply.reached),
+  }
 }
 
 /** Loads the soonest of the runs to come; resolves to whether there are more. */
-export async function loadComing(
-  client: Client,
-  filter: RunFilter,
-  take: (runs: readonly RunSummary[]) => void,
-): Promise<boolean> {
-  const states = wanted(filter, ['new', 'scheduled'])
-  if (states.length === 0) return false
-  const reply = await client.runSummaries({
-    ...queryOf(filter),
-    state: states,
-    page_limit: COMING,
-    page_order: 'earliest',
-  })
-  take(Object.values(reply.runs))
-  return (reply.next ?? null) !== null
+export function loadComing(client: Client, filter: RunFilter, take: Take): Promise<boolean> {
+  return loadUpTo(client, filter, wanted(filter, ['new', 'scheduled']), { most: COMING, page: COMING }, take)
 }
 
-/** Whether some were left out. */
-async function loadAll(
+/** Loads the earliest runs of some states, up to a number; resolves to whether there are more. */
+async function loadUpTo(
   client: Client,
   filter: RunFilter,
-  of: readonly State[],
-  take: (runs: readonly RunSummary[]) => void,
+  states: readonly State[],
+  { most, page }: { readonly most: number; readonly page: number },
+  take: Take,
 ): Promise<boolean> {
-  const states = wanted(filter, of)
   if (states.length === 0) return false
   let cursor: string | null = null
-  for (let count = 0; count < MAX_UNFINISHED; count += PAGE) {
-    const page: { page_cursor?: string } = cursor === null ? {} : { page_cursor: cursor }
+  for (let count = 0, asked = 0; count < most && asked < MAX_ASKED; asked++) {
+    const after: { page_cursor?: string } = cursor === null ? {} : { page_cursor: cursor }
     // Pages follow one another: each needs the cursor of the one before.
     const reply = await client.runSummaries({
       ...queryOf(filter),
       state: states,
-      page_limit: PAGE,
+      page_limit: page,
       page_order: 'earliest',
-      ...page,
+      ...after,
     })
     const when = parseTime(reply.when)
     if (when !== null) observeServerTime(when)
-    take(Object.values(reply.runs))
+    const runs = Object.values(reply.runs)
+    take(runs)
+    count += runs.length
     cursor = reply.next ?? null
     if (cursor === null) return false
   }

@@ -1,3 +1,4 @@
+import { formatQuery } from '@apsis/core/query'
 import type { State } from '@apsis/core/run'
 import type { RunFilter } from './filter.ts'
 
@@ -6,10 +7,15 @@ export function wanted(filter: RunFilter, of: readonly State[]): readonly State[
   return filter.states.length === 0 ? of : of.filter((state) => filter.states.includes(state))
 }
 
-/** The part of a filter that says which jobs, for the API. */
-export function queryOf(filter: RunFilter): { readonly job_text?: string; readonly job_id?: string } {
+/** A filter but for its states, for the API. Times of its query are written out, so that every page means the same ones. */
+export function queryOf({ jobText, jobId, query }: RunFilter): {
+  readonly job_text?: string
+  readonly job_id?: string
+  readonly page_query?: string
+} {
   return {
-    ...(filter.jobText === '' ? {} : { job_text: filter.jobText }),
-    ...(filter.jobId === null ? {} : { job_id: filter.jobId }),
+    ...(jobText === '' ? {} : { job_text: jobText }),
+    ...(jobId === null ? {} : { job_id: jobId }),
+    ...(query === null || query.terms.length === 0 ? {} : { page_query: formatQuery(query) }),
   }
 }

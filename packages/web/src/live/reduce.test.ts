@@ -3,16 +3,23 @@ import { test } from 'node:test'
 import type { FeedMessage } from '@apsis/api/feed'
 import type { RunSummary } from '@apsis/api/json'
 import fc from 'fast-check'
-import type { RunFilter } from './filter.ts'
+import { parseQuery, type Query } from '@apsis/core/query'
+import { ALL_RUNS as ALL, type RunFilter } from './filter.ts'
 import { ordered } from './order.ts'
 import { emptyTable, MAX_GONE, reduceRuns, type RunTable, type RunTableEvent, timeOf } from './reduce.ts'
 
-const ALL: RunFilter = { jobText: '', jobId: null, states: [] }
 const TIME = '2026-01-01T00:00:00.000+00:00'
+const ZONE = { localAt: (at: number) => at, instantsOf: (local: number) => [local] }
 
 function run(number: number, version: number, change: Partial<RunSummary> = {}): RunSummary {
   const times = { schedule: `2026-01-01T00:${String(number % 60).padStart(2, '0')}:00.000+00:00` }
   return { run_id: `r${number}`, job_id: 'a/job', args: {}, state: 'success', times, labels: [], version, ...change }
+}
+
+function query(text: string): Query {
+  const read = parseQuery(text, { now: 0, zone: ZONE })
+  assert.ok(read.ok)
+  return read.query
 }
 
 const said = (...runs: readonly RunSummary[]): RunTableEvent => ({
@@ -83,6 +90,38 @@ test('WEB8: the filter of jobs and states', () => {
   assert.deepEqual(shown({ jobId: 'a' }), [])
   assert.deepEqual(shown({ states: ['failure'] }), [])
   assert.deepEqual(shown({}), ['r1', 'r2'])
+})
+
+test('WEB17: a query holds of messages as of their time; of pages the server has said so', () => {
+  const shown = (text: string, ...events: readonly RunTableEvent[]) =>
+    ids(after({ ...ALL, query: query(text) }, ...events))
+  const failed = run(1, 2, { state: 'failure', message: 'exit code 3', elapsed: 61, labels: ['night'] })
+  for (const text of [
+    'state:failure',
+    'elapsed:>1m',
+    'message:CODE',
+    'label:night',
+    'x',
+    'changed:2026-01-01T00:00Z',
+    '',
+  ]) {
+    assert.deepEqual(shown(text.replace('x', 'job'), said(failed)), ['r1'], text)
+  }
+  for (const text of ['!state:failure', 'elapsed:<1m', 'message:4', 'since:2027-01-01', 'changed:2026-01-02']) {
+    assert.deepEqual(shown(text, said(failed)), [], text)
+  }
+  assert.deepEqual(shown('origin:rerun', said(run(1, 0), run(2, 0, { made_by: 'rerun' }))), ['r2'])
+  assert.deepEqual(shown('origin:schedule', said(run(1, 0), run(2, 0, { made_by: 'rerun' }))), ['r1'])
+  // When it changed, only the server knows; and what it was, another message may have told since.
+  assert.deepEqual(shown('changed:2026-01-02', page(failed)), ['r1'])
+  assert.deepEqual(shown('state:running', page(run(1, 1, { state: 'running' })), said(failed)), [])
+})
+
+test('WEB18: what can never match is not remembered', () => {
+  const table = after({ ...ALL, query: query('job:a/other state:failure') }, said(run(1, 0)))
+  assert.deepEqual([table.rows.size, table.gone.size], [0, 0])
+  const left = after({ ...ALL, query: query('job:a/job state:failure') }, said(run(1, 0)))
+  assert.deepEqual([left.rows.size, left.gone.size], [0, 1])
 })
 
 test('WEB9: memory of the departed is bounded', () => {

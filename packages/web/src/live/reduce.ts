@@ -2,7 +2,7 @@ import type { FeedMessage } from '@apsis/api/feed'
 import { parseTime, type RunSummary } from '@apsis/api/json'
 import { isFinished } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import { matches, matchesJob, type RunFilter } from './filter.ts'
+import { matches, mayMatch, type RunFilter } from './filter.ts'
 
 /** A run, and the time by which it is put in order. */
 export interface Row {
@@ -48,11 +48,11 @@ export function reduceRuns(table: RunTable, event: RunTableEvent, limit: number 
     case 'loaded':
       return settle(table)
     case 'page':
-      return change(table, limit, (draft) => event.runs.forEach((run) => draft.put(run)))
+      return change(table, limit, (draft) => event.runs.forEach((run) => draft.put(run, null)))
     case 'messages':
       return change(table, limit, (draft) => {
         for (const message of event.messages) {
-          if (message.type === 'run') draft.put(message.run)
+          if (message.type === 'run') draft.put(message.run, parseTime(message.time))
           else if (message.type === 'run_delete') draft.remove(message.run_id, Infinity)
         }
       })
@@ -91,15 +91,16 @@ class Draft {
     this.#table = table
   }
 
-  put(run: RunSummary): void {
+  /** `changed`: when the run changed; null where the server has found it by the filter. */
+  put(run: RunSummary, changed: Instant | null): void {
     const { filter } = this.#table
-    if (!matchesJob(filter, run)) return
+    if (!mayMatch(filter, run)) return
     const id = run.run_id
     const left = (this.#gone ?? this.#table.gone).get(id)
     if (left !== undefined && left >= run.version) return
     const held = (this.#rows ?? this.#table.rows).get(id)
     if (held !== undefined && held.run.version > run.version) return this.#keep(id)
-    if (!matches(filter, run)) return this.remove(id, run.version)
+    if (!matches(filter, run, changed)) return this.remove(id, run.version)
     this.#keep(id)
     if (held !== undefined && held.run.version === run.version) return
     this.#rows ??= new Map(this.#table.rows)

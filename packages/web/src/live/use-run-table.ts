@@ -1,4 +1,5 @@
 import type { RunSummary } from '@apsis/api/json'
+import type { Instant } from '@apsis/core/time'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { client } from '../net/client.ts'
 import { isTransient, messageOf } from '../net/message.ts'
@@ -7,6 +8,7 @@ import { useListener, useLive } from './context.ts'
 import type { RunFilter } from './filter.ts'
 import { loadComing, loadFinished, loadFirst } from './load.ts'
 import { emptyTable, MAX_RUNS, reduceRuns, type RunTable, type RunTableEvent } from './reduce.ts'
+import { goOn, phaseOf, searched, UNSEARCHED } from './search.ts'
 
 export interface LiveRuns {
   readonly table: RunTable
@@ -15,11 +17,15 @@ export interface LiveRuns {
   readonly problem: string | null
   /** Whether older runs can be loaded. */
   readonly hasMore: boolean
+  /** Few runs match, and older ones are looked through for more: back to when (null: not known yet), and whether that has stopped. */
+  readonly search: { readonly reached: Instant | null; readonly stopped: boolean } | null
   /** Whether live runs were left out, for their number. */
   readonly truncated: boolean
   /** Whether there are more runs to come than the soonest, which are held. */
   readonly moreComing: boolean
   readonly loadMore: () => void
+  /** Goes on with a search that has stopped. */
+  readonly searchOn: () => void
   readonly retry: () => void
 }
 
@@ -27,6 +33,8 @@ export interface LiveRuns {
 const RETRY = 2_000
 /** Milliseconds between loads of the soonest runs to come, where not all are held. */
 const REFILL = 20_000
+/** Milliseconds between two requests of a search: the server has others to serve. */
+const GENTLE = 75
 
 /** The runs of a filter, kept right by the feed. The filter must stay the same: give the component a key that changes with it. */
 export function useRunTable(filter: RunFilter): LiveRuns {
@@ -35,17 +43,19 @@ export function useRunTable(filter: RunFilter): LiveRuns {
   const [table, dispatch] = useReducer(reduce, filter, emptyTable)
   const [status, setStatus] = useState<LiveRuns['status']>('loading')
   const [problem, setProblem] = useState<string | null>(null)
-  const [next, setNext] = useState<string | null>(null)
+  const [search, setSearch] = useState(UNSEARCHED)
   const [truncated, setTruncated] = useState(false)
   const [moreComing, setMoreComing] = useState(false)
   // Counts loads, so that one that was overtaken says nothing.
   const generation = useRef(0)
   const busy = useRef(false)
   const cancel = useRef<(() => void) | null>(null)
+  const pause = useRef<(() => void) | null>(null)
 
   const load = useCallback(() => {
     cancel.current?.()
     cancel.current = null
+    pause.current?.()
     const mine = ++generation.current
     const isCurrent = (): boolean => mine === generation.current
     busy.current = false
@@ -56,7 +66,7 @@ export function useRunTable(filter: RunFilter): LiveRuns {
       (first) => {
         if (!isCurrent()) return
         dispatch({ type: 'loaded' })
-        setNext(first.next)
+        setSearch(searched(UNSEARCHED, first.finished))
         setTruncated(first.truncated)
         setMoreComing(first.moreComing)
         setStatus('ready')
@@ -73,23 +83,39 @@ export function useRunTable(filter: RunFilter): LiveRuns {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
 
+  const phase = phaseOf(search)
   const loadMore = useCallback(() => {
-    if (busy.current || next === null) return
+    if (busy.current || phase === 'end' || phase === 'stopped') return
     busy.current = true
     const mine = generation.current
-    loadFinished(client, filter, next, (runs) => {
-      if (mine === generation.current) dispatch({ type: 'page', runs })
-    }).then(
-      (cursor) => {
-        if (mine !== generation.current) return
-        busy.current = false
-        setNext(cursor)
-      },
-      () => {
-        if (mine === generation.current) cancel.current = wait(RETRY, () => void (busy.current = false))
-      },
-    )
-  }, [filter, next])
+    const ask = (): void => {
+      loadFinished(client, filter, search.next, (runs) => {
+        if (mine === generation.current) dispatch({ type: 'page', runs })
+      }).then(
+        (page) => {
+          if (mine !== generation.current) return
+          busy.current = false
+          setSearch(searched(search, page))
+        },
+        (error: unknown) => {
+          if (mine !== generation.current) return
+          if (!isTransient(error)) {
+            setStatus('failed')
+            setProblem(messageOf(error))
+            return
+          }
+          pause.current = wait(RETRY, () => {
+            busy.current = false
+            // Another object, so that who wants more asks again.
+            setSearch({ ...search })
+          })
+        },
+      )
+    }
+    if (phase === 'searching') pause.current = wait(GENTLE, ask)
+    else ask()
+  }, [filter, search, phase])
+  const searchOn = useCallback(() => setSearch(goOn), [])
 
   useListener({ messages: (messages) => dispatch({ type: 'messages', messages }), load })
   useEffect(() => {
@@ -99,6 +125,7 @@ export function useRunTable(filter: RunFilter): LiveRuns {
     return () => {
       generation.current += 1
       cancel.current?.()
+      pause.current?.()
     }
   }, [live, load])
 
@@ -120,6 +147,9 @@ export function useRunTable(filter: RunFilter): LiveRuns {
     return () => window.clearInterval(timer)
   }, [moreComing, filter])
 
-  const hasMore = next !== null && !table.dropped && table.rows.size < MAX_RUNS
-  return { table, status, problem, hasMore, truncated, moreComing, loadMore, retry: load }
+  const isFull = table.dropped || table.rows.size >= MAX_RUNS
+  const hasMore = phase !== 'end' && !isFull
+  const few = hasMore && phase !== 'more' ? { reached: search.reached, stopped: phase === 'stopped' } : null
+  const retry = load
+  return { table, status, problem, hasMore, search: few, truncated, moreComing, loadMore, searchOn, retry }
 }

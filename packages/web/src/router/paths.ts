@@ -10,7 +10,7 @@ export function jobPath(jobId: string): string {
 
 /** The page that a path (escaped) means. */
 export type Page =
-  | { readonly name: 'runs' | 'jobs' | 'agents' | 'unknown' }
+  | { readonly name: 'runs' | 'jobs' | 'agents' | 'health' | 'unknown' }
   | { readonly name: 'run'; readonly runId: string }
   | { readonly name: 'job'; readonly jobId: string }
 
@@ -22,7 +22,7 @@ export function pageOf(path: string): Page {
     .map(unescaped)
   if (rest.length === 0) {
     if (first === '' || first === 'runs') return { name: 'runs' }
-    return first === 'jobs' || first === 'agents' ? { name: first } : { name: 'unknown' }
+    return first === 'jobs' || first === 'agents' || first === 'health' ? { name: first } : { name: 'unknown' }
   }
   const tail = rest.join('/')
   if (first === 'runs' && rest.length === 1) return { name: 'run', runId: tail }

@@ -7,6 +7,8 @@ import { Elapsed, Time } from '../time/time.tsx'
 import { ArgList, Labels } from '../ui/args.tsx'
 import { textOf, wordsOf } from '../ui/json.ts'
 import { Field } from '../ui/section.tsx'
+import { SHORT_HASH } from '../versions/versions.tsx'
+import { LedgerField } from './instant.tsx'
 
 /** What a run is. `full` is null while it is loading. */
 export function Details({ run, full }: { readonly run: RunSummary; readonly full: RunJson | null }): ReactElement {
@@ -48,6 +50,24 @@ export function Details({ run, full }: { readonly run: RunSummary; readonly full
               <Link href={runPath(from)}>{from}</Link>
             </>
           )}
+        </Field>
+      )}
+      {full?.definition !== undefined && (
+        <Field name="Version">
+          <Link className="mono" href={`${jobPath(run.job_id)}?version=${full.definition.slice(0, SHORT_HASH)}`}>
+            {full.definition.slice(0, SHORT_HASH)}
+          </Link>{' '}
+          <span className="faint">of the job</span>
+        </Field>
+      )}
+      {full !== null && <LedgerField run={full} />}
+      {full?.reruns !== undefined && full.reruns.length > 0 && (
+        <Field name="Reruns">
+          {full.reruns.map((id) => (
+            <span key={id}>
+              <Link href={runPath(id)}>{id}</Link>{' '}
+            </span>
+          ))}
         </Field>
       )}
       {full?.proc !== undefined && (

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useEffect } from 'react'
-import type { RunSummary } from '@apsis/api/json'
+import type { HeldJson, RunSummary } from '@apsis/api/json'
 import { useWatchedRun } from '../live/use-watched-run.ts'
 import { client } from '../net/client.ts'
 import { Link } from '../router/link.tsx'
@@ -68,12 +68,30 @@ function Head({ run }: { readonly run: RunSummary }): ReactElement {
           <Link href={jobPath(run.job_id)}>{run.job_id}</Link> <span className="faint">{run.run_id}</span>
         </h1>
         <span role="status" aria-label="State">
-          <StateBadge state={run.state} />
+          <StateBadge state={run.state} held={run.held !== undefined} />
         </span>
         <ArgList args={run.args} />
       </div>
       <OperationButtons run={run} />
     </header>
+  )
+}
+
+/** That the run is held, until when and why. */
+function Held({ held }: { readonly held: HeldJson }): ReactElement {
+  return (
+    <p className="why" data-state="held">
+      {'Held since '}
+      <Time at={held.since} />
+      {held.until !== null && (
+        <>
+          {' until '}
+          <Time at={held.until} />
+        </>
+      )}
+      {held.due && ', its time has passed'}
+      {held.reason === null ? '.' : `: ${held.reason}`}
+    </p>
   )
 }
 
@@ -87,6 +105,7 @@ function Why({ run }: { readonly run: RunSummary }): ReactElement | null {
       </p>
     )
   }
+  if (run.held !== undefined) return <Held held={run.held} />
   const why = run.because ?? run.message
   if (why === undefined || why === '') return null
   return (

@@ -1,20 +1,32 @@
 import { STATES, type State } from '@apsis/core/run'
-import type { RunFilter } from '../live/filter.ts'
 
-/** The filter that the query of an address says; what is no state is left out. */
-export function filterOf(search: string): RunFilter {
-  const query = new URLSearchParams(search)
-  const named = (query.get('states') ?? '').split(',')
-  return { jobText: query.get('job') ?? '', jobId: null, states: STATES.filter((state) => named.includes(state)) }
+/** What the address of the list of runs says. */
+export interface RunsAddress {
+  readonly jobText: string
+  readonly states: readonly State[]
+  /** The text of a query (docs/reference/query.md), whether or not it can be read; empty for none. */
+  readonly query: string
 }
 
-/** The address of the list of runs with a filter. */
-export function addressOf(filter: RunFilter): string {
+/** Reads the query of an address; what is no state is left out. */
+export function readAddress(search: string): RunsAddress {
+  const query = new URLSearchParams(search)
+  const named = (query.get('states') ?? '').split(',')
+  return {
+    jobText: query.get('job') ?? '',
+    states: STATES.filter((state) => named.includes(state)),
+    query: (query.get('query') ?? '').trim(),
+  }
+}
+
+/** The address of the list of runs with these filters. */
+export function addressOf(address: RunsAddress): string {
   const query = new URLSearchParams()
-  if (filter.jobText !== '') query.set('job', filter.jobText)
-  if (filter.states.length > 0) query.set('states', filter.states.join(','))
-  // Commas and slashes may stand as they are, and are easier to read so.
-  const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/')
+  if (address.jobText !== '') query.set('job', address.jobText)
+  if (address.states.length > 0) query.set('states', address.states.join(','))
+  if (address.query !== '') query.set('query', address.query)
+  // These may stand as they are, and are easier to read so.
+  const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':')
   return text === '' ? '/runs' : `/runs?${text}`
 }
 

@@ -1,20 +1,18 @@
-import { type ReactElement, useEffect, useState } from 'react'
-import type { RunFilter } from '../live/filter.ts'
+import type { ReactElement } from 'react'
 import { navigate } from '../router/location.ts'
 import { StateIcon } from '../ui/state-icon.tsx'
-import { addressOf, GROUPS, toggled } from './address.ts'
-
-/** Milliseconds after the last key before what was typed applies. */
-const PAUSE = 250
+import { addressOf, GROUPS, type RunsAddress, toggled } from './address.ts'
+import { QueryField } from './query-field.tsx'
+import { useTyped } from './use-typed.ts'
 
 /** The filters above the list of runs. They live in the address. */
-export function Filters({ filter }: { readonly filter: RunFilter }): ReactElement {
+export function Filters({ asked }: { readonly asked: RunsAddress }): ReactElement {
   return (
     <search className="filters">
-      <JobText filter={filter} />
+      <JobText asked={asked} />
       <div className="chips" role="group" aria-label="States">
         {GROUPS.map(({ name, sign, states }) => {
-          const count = states.filter((state) => filter.states.includes(state)).length
+          const count = states.filter((state) => asked.states.includes(state)).length
           return (
             <button
               key={name}
@@ -24,7 +22,7 @@ export function Filters({ filter }: { readonly filter: RunFilter }): ReactElemen
               aria-pressed={count === states.length ? true : count > 0 ? 'mixed' : false}
               title={states.join(', ')}
               onClick={() =>
-                navigate(addressOf({ ...filter, states: toggled(filter.states, states) }), { replace: true })
+                navigate(addressOf({ ...asked, states: toggled(asked.states, states) }), { replace: true })
               }
             >
               <StateIcon state={sign} />
@@ -32,37 +30,28 @@ export function Filters({ filter }: { readonly filter: RunFilter }): ReactElemen
             </button>
           )
         })}
-        {filter.states.length > 0 && (
+        {asked.states.length > 0 && (
           <button
             type="button"
             className="chip clear"
-            onClick={() => navigate(addressOf({ ...filter, states: [] }), { replace: true })}
+            onClick={() => navigate(addressOf({ ...asked, states: [] }), { replace: true })}
           >
             All states
           </button>
         )}
       </div>
+      <QueryField
+        query={asked.query}
+        onApply={(query) => navigate(addressOf({ ...asked, query }), { replace: true })}
+      />
     </search>
   )
 }
 
-function JobText({ filter }: { readonly filter: RunFilter }): ReactElement {
-  const [text, setText] = useState(filter.jobText)
-  const [seen, setSeen] = useState(filter.jobText)
-  if (seen !== filter.jobText) {
-    // The address changed: by what was typed here, or by something else, which then holds.
-    setSeen(filter.jobText)
-    if (text.trim() !== filter.jobText) setText(filter.jobText)
-  }
-  useEffect(() => {
-    const applied = text.trim()
-    if (applied === filter.jobText) return undefined
-    const timer = window.setTimeout(
-      () => navigate(addressOf({ ...filter, jobText: applied }), { replace: true }),
-      PAUSE,
-    )
-    return () => window.clearTimeout(timer)
-  }, [text, filter])
+function JobText({ asked }: { readonly asked: RunsAddress }): ReactElement {
+  const [text, setText] = useTyped(asked.jobText, (jobText) => {
+    if (jobText !== asked.jobText) navigate(addressOf({ ...asked, jobText }), { replace: true })
+  })
   return (
     <input
       type="search"

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react'
 import type { RunFilter } from '../live/filter.ts'
-import { MAX_RUNS } from '../live/reduce.ts'
 import { useRunTable } from '../live/use-run-table.ts'
 import { useNarrow } from '../ui/use-narrow.ts'
+import { Ending } from './ending.tsx'
 import { type Item, itemsOf } from './items.ts'
 import { NowLine } from './now-line.tsx'
 import { COLUMNS, RunCells } from './run-row.tsx'
@@ -80,19 +80,14 @@ export function RunList({ filter }: { readonly filter: RunFilter }): ReactElemen
           </div>
         )}
         {isLoading && <p className="empty">Loading…</p>}
-        {status === 'ready' && <p className="list-end">{ending(items.length, runs)}</p>}
+        {status === 'ready' && (
+          <p className="list-end">
+            <Ending runs={runs} empty="No runs match." />
+          </p>
+        )}
       </div>
     </div>
   )
-}
-
-function ending(count: number, runs: ReturnType<typeof useRunTable>): string {
-  if (count === 0) return 'No runs match.'
-  if (runs.table.dropped || runs.table.rows.size >= MAX_RUNS) {
-    return `The page holds ${MAX_RUNS.toLocaleString('en')} runs at most. Narrow the filter to see older ones.`
-  }
-  if (runs.hasMore) return 'Loading more…'
-  return runs.truncated ? 'There are more live runs than shown. Narrow the filter to see them.' : 'No older runs.'
 }
 
 function Line(props: {

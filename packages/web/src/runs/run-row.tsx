@@ -12,7 +12,8 @@ export const COLUMNS: readonly string[] = ['Run', 'Job', 'Args', 'State', 'Reaso
 /** What the columns of a run hold. Summaries are replaced, never changed: one that is the same needs no new row. */
 export const RunCells: MemoExoticComponent<(props: { readonly run: RunSummary }) => ReactElement> = memo(
   function RunCells({ run }: { readonly run: RunSummary }) {
-    const why = run.unreachable_since === undefined ? (run.because ?? run.message) : 'agent unreachable'
+    const why =
+      run.unreachable_since === undefined ? (heldText(run) ?? run.because ?? run.message) : 'agent unreachable'
     return (
       <>
         <span role="cell" className="cell c-run">
@@ -29,7 +30,7 @@ export const RunCells: MemoExoticComponent<(props: { readonly run: RunSummary })
           <ArgList args={run.args} />
         </span>
         <span role="cell" className="cell c-state" title={why}>
-          <StateBadge state={run.state} />
+          <StateBadge state={run.state} held={run.held !== undefined} />
         </span>
         <span
           role="cell"
@@ -51,3 +52,8 @@ export const RunCells: MemoExoticComponent<(props: { readonly run: RunSummary })
     )
   },
 )
+
+/** Why a run is held; null where it is not, and empty where nobody said. */
+function heldText({ held }: RunSummary): string | null {
+  return held === undefined ? null : (held.reason ?? '')
+}

@@ -17,7 +17,7 @@ export function observeServerTime(when: Instant): void {
 }
 
 /** Now, by the server's clock. */
-function serverNow(): Instant {
+export function serverNow(): Instant {
   return Date.now() + offset
 }
 

@@ -37,7 +37,7 @@ export function formatShort(at: Instant, zone: string, now: Instant): string {
 }
 
 /** Milliseconds by which a zone's clock is ahead of UTC. */
-function offsetOf(at: Instant, zone: string): number {
+export function offsetOf(at: Instant, zone: string): number {
   const { year, month, day, hour, minute, second } = clockOf(at, zone)
   const shown = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
   return shown - Math.floor(at / 1000) * 1000

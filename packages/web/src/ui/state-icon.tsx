@@ -15,6 +15,8 @@ const SHAPES: Readonly<Record<State, ReactElement>> = {
   skipped: <path d="m3 4 4 4-4 4m5-8 4 4-4 4m5-8v8" />,
 }
 
+const HELD = <path d="M5.5 3v10M10.5 3v10" />
+
 /** The sign of a state. */
 export function StateIcon({ state }: { readonly state: State }): ReactElement {
   return (
@@ -24,8 +26,18 @@ export function StateIcon({ state }: { readonly state: State }): ReactElement {
   )
 }
 
-/** A state as sign and word. */
-export function StateBadge({ state }: { readonly state: State }): ReactElement {
+/** A state as sign and word; of a run that is held, that it is. */
+export function StateBadge({ state, held = false }: { readonly state: State; readonly held?: boolean }): ReactElement {
+  if (held) {
+    return (
+      <span className="state" data-state="held">
+        <svg className="state-icon" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+          {HELD}
+        </svg>
+        held
+      </span>
+    )
+  }
   return (
     <span className="state" data-state={state}>
       <StateIcon state={state} />

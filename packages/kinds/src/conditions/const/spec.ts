@@ -22,6 +22,7 @@ const schema = z
 export const constant: KindSyntax<ConditionSpec> & ConditionKind = {
   type: 'const',
   aliases: ['apsis.cond.base.ConstantCondition', 'apsis.cond.ConstantCondition'],
+  atStart: false,
   schema,
   revive(bound) {
     const value = storedBoolean(bound, 'value')

@@ -68,6 +68,7 @@ const schema = z
 export const dependency: KindSyntax<ConditionSpec> & ConditionKind = {
   type: 'dependency',
   aliases: ['apsis.cond.dependency.Dependency', 'apsis.cond.Dependency', 'apsis.cond.dependency.BoundDependency'],
+  atStart: false,
   schema,
   revive(bound) {
     const jobId = storedText(bound, 'job_id')

@@ -55,6 +55,7 @@ const schema = z
 export const maxRunning: KindSyntax<ConditionSpec> & ConditionKind = {
   type: 'max_running',
   aliases: ['apsis.cond.max_running.MaxRunning', 'apsis.cond.MaxRunning', 'apsis.cond.max_running.BoundMaxRunning'],
+  atStart: true,
   schema,
   revive(bound) {
     const count = storedInteger(bound, 'count')

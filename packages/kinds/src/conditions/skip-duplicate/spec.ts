@@ -43,6 +43,7 @@ export const skipDuplicate: KindSyntax<ConditionSpec> & ConditionKind = {
     'apsis.cond.SkipDuplicate',
     'apsis.cond.skip_duplicate.BoundSkipDuplicate',
   ],
+  atStart: true,
   schema,
   revive(bound) {
     const states = storedStates(bound, 'check_states', DEFAULT_STATES)

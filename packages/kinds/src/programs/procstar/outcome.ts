@@ -57,12 +57,28 @@ export function procMeta(result: ProcResult): JsonObject {
   return { errors: result.errors, ...Object.fromEntries(present) }
 }
 
-// What an agent sends may hold big integers, which JSON cannot: beyond 2^53 the nearest number has to do.
+// What an agent sends may hold big integers, which JSON cannot: beyond 2^53 the nearest number has to do. Most holds none, and is taken as it is.
 function toJson(value: unknown): Json {
-  if (typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number' || typeof value === 'bigint')
-    return Number.isFinite(Number(value)) ? Number(value) : null
+  if (isJson(value)) return value
+  if (typeof value === 'bigint') return Number.isFinite(Number(value)) ? Number(value) : null
   if (Array.isArray(value)) return value.map(toJson)
   if (typeof value !== 'object' || value === null) return null
   return Object.fromEntries(Object.entries(value).map(([key, member]): [string, Json] => [key, toJson(member)]))
+}
+
+function isJson(value: unknown): value is Json {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      if (value === null) return true
+      if (Array.isArray(value)) return value.every(isJson)
+      for (const member of Object.values(value)) if (!isJson(member)) return false
+      return true
+    default:
+      return false
+  }
 }

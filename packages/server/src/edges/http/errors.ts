@@ -11,6 +11,8 @@ export function failureOf(error: FastifyError | StoreError | Error): Failure {
   if (error instanceof StoreError) {
     if (error.code === 'STORE_TIMEOUT' || error.code === 'STORE_CANCELLED')
       return failure('READ_TIMEOUT', error.message)
+    // A cursor or a limit that no store could take: it comes from the caller, and nothing was read or written.
+    if (error.code === 'STORE_REQUEST') return failure('REQUEST_INVALID', error.message)
     return error.code === 'STORE_CLOSED'
       ? failure('NOT_READY', 'the server is shutting down')
       : failure('INTERNAL', `the store failed: ${error.message}`)

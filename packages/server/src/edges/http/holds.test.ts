@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { formatTime } from '@apsis/api/json'
+import { newRun, step } from '@apsis/core/run'
 import { type ApiServer, NOW, startApiServer } from './fixture/api-server.ts'
 import { refused } from './fixture/refused.ts'
+import { runMembers } from './runs-json.ts'
 
 let server: ApiServer
 before(async () => {
@@ -39,6 +41,29 @@ test('a held run says so, in the list too, until it is released', async () => {
   await refused(server.client.release(id), 400, 'RUN_STATE', /run is not held/)
   await refused(server.client.hold(id, { until: formatTime(NOW - 1) }), 400, 'REQUEST', /expected a time to come/)
   await refused(server.client.hold('r999'), 404, 'RUN_UNKNOWN')
+})
+
+test('a hold whose time has come is not shown, also of a run that is still to be released', async () => {
+  const seed = {
+    id: 'r1' as const,
+    jobId: 'extract',
+    args: {},
+    labels: [],
+    origin: { type: 'request' } as const,
+    stop: null,
+  }
+  const made = step(newRun({ ...seed, schedule: NOW + 7_200_000 }, NOW), { type: 'schedule', message: '' }, NOW)
+  assert.ok(made.ok)
+  const held = step(made.run, { type: 'hold', until: NOW + 3_600_000, reason: null, pause: null }, NOW)
+  assert.ok(held.ok)
+  const shown = async (now: number): Promise<boolean> => {
+    const jobs = { get: () => null, definition: async () => null }
+    const ports = { jobs, history: { metas: async () => new Map() }, engine: { reason: () => null }, now: () => now }
+    const texts = [await runMembers(ports, [held.run], true), await runMembers(ports, [held.run], false)]
+    assert.equal(texts[0]?.includes('"held"'), texts[1]?.includes('"held"'))
+    return texts[0]?.includes('"held"') === true
+  }
+  assert.deepEqual([await shown(NOW), await shown(NOW + 3_600_000)], [true, false])
 })
 
 test('a coming run is moved', async () => {

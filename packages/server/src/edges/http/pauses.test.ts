@@ -39,12 +39,17 @@ test('schedules of a job, a folder or a label are paused, listed by job, and go 
   await refused(client.pause({ scope: 'job', target: 'etl' }), 400, 'JOB_AMBIGUOUS')
   await refused(client.pause({ scope: 'job', target: 'gone' }), 400, 'JOB_NO_MATCH')
   await refused(client.pauses({ job_id: 'gone' }), 400, 'JOB_NO_MATCH')
+  assert.equal((await client.pause({ scope: 'label', target: 'nobody has it' })).jobs, 0)
   const past = formatTime(Date.now() - 1_000)
   await refused(client.pause({ scope: 'label', target: 'x', until: past }), 400, 'REQUEST', /time to come/)
   for (const [body, place] of [
     ['', /expected a JSON body/],
     ['{"scope":"tag","target":"x"}', /scope/],
     ['{"scope":"job","target":""}', /target/],
+    ['{"scope":"job","target":"/"}', /"path":"target".*no job id begins with \//],
+    ['{"scope":"job","target":"etl//"}', /"path":"target"/],
+    ['{"scope":"label","target":"a\\u001b[2J"}', /"path":"target".*control characters/],
+    ['{"scope":"label","target":"a\\u202eb"}', /"path":"target".*control characters/],
     ['{"scope":"job","target":"etl/","mode":"stop"}', /mode/],
     ['{"scope":"job","target":"etl/","untill":null}', /untill/],
   ] as const) {

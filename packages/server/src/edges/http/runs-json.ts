@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { formatTime, type RunJson, runJson, type RunSummary, runSummary } from '@apsis/api/json'
 import type { Job } from '@apsis/core/job'
-import type { Run } from '@apsis/core/run'
+import { type Run, withoutEndedHold } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { Streamed } from './outcome.ts'
 import type { History, Jobs, WaitReasons } from './ports.ts'
@@ -14,6 +14,7 @@ export interface RunJsonPorts {
   readonly jobs: Pick<Jobs, 'get' | 'definition'>
   readonly history: Pick<History, 'metas'>
   readonly engine: WaitReasons
+  now(): Instant
 }
 
 /** The full form of runs, in order. */
@@ -37,7 +38,8 @@ export async function fullRuns(ports: RunJsonPorts, runs: readonly Run[]): Promi
 }
 
 // Of many that wait for the same thing only the first one's reason is kept up to date in the store.
-function asOfNow({ engine }: Pick<RunJsonPorts, 'engine'>, run: Run): Run {
+function asOfNow({ engine, now }: Pick<RunJsonPorts, 'engine' | 'now'>, run: Run): Run {
+  if (run.state === 'scheduled') return withoutEndedHold(run, now())
   if (run.state !== 'waiting') return run
   const waitingFor = engine.reason(run.id)
   return waitingFor === null ? run : { ...run, waitingFor }

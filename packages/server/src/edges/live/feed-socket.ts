@@ -29,6 +29,8 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
 
   const drop = (): void => {
     hub.dropped()
+    // It follows no longer, though the socket may take half a minute to close: it has all to read that was sent before.
+    end()
     socket.close(CLOSE_CODES.SLOW, 'slow reader: connect again from the last number')
   }
 
@@ -74,7 +76,8 @@ export function serveFeed(socket: WebSocket, since: number | null, ports: FeedPo
     }
   }
 
-  socket.on('close', hub.follow(pump))
+  const end = hub.follow(pump)
+  socket.on('close', end)
   const time = formatTime(ports.now())
   const first: FeedMessage[] = [{ type: 'hello', seq: position, time, version: ports.version }]
   if (reset) first.push({ type: 'reset', seq: position, time })

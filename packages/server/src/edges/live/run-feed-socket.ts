@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { CLOSE_CODES, encodeOutputFrame, type RunFeedMessage } from '@apsis/api/feed'
 import { formatTime, logLine, OUTPUT_CONTENT_TYPE, outputName, runMeta, runSummary } from '@apsis/api/json'
-import { isFinished, parseRunId, type RunId } from '@apsis/core/run'
+import { isFinished, parseRunId, type RunId, withoutEndedHold } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { WebSocket } from 'ws'
 import type { History } from '../http/ports.ts'
@@ -48,7 +48,7 @@ export async function serveRunFeed(socket: WebSocket, target: RunFeedTarget, por
     news.tell(false)
   })
   if ((await history.run(id)) === null) return socket.close(CLOSE_CODES.DONE)
-  const view = new RunView(id, target.since, history)
+  const view = new RunView(id, target.since, history, ports.now)
   const positions = new Map(target.outputs)
   const time = formatTime(ports.now())
   await sent(socket, JSON.stringify([{ type: 'hello', seq: target.since, time, version: ports.version }]))
@@ -102,6 +102,7 @@ class News {
 class RunView {
   readonly #id: RunId
   readonly #history: RunFeedPorts['history']
+  readonly #now: () => Instant
   #seq: number
   #run = ''
   #meta = ''
@@ -109,10 +110,11 @@ class RunView {
   #ended = false
   readonly lengths: Map<string, number> = new Map<string, number>()
 
-  constructor(id: RunId, since: number, history: RunFeedPorts['history']) {
+  constructor(id: RunId, since: number, history: RunFeedPorts['history'], now: () => Instant) {
     this.#id = id
     this.#seq = since
     this.#history = history
+    this.#now = now
   }
 
   /** What is new; null where the run is gone. `all`: not its outputs alone. */
@@ -146,7 +148,7 @@ class RunView {
       const line = logLine(this.#id, time, fact)
       if (line !== null) messages.push({ type: 'log', seq, line })
     }
-    const summary: RunFeedMessage = { type: 'run', run: runSummary(run) }
+    const summary: RunFeedMessage = { type: 'run', run: runSummary(withoutEndedHold(run, this.#now())) }
     const data: RunFeedMessage = { type: 'meta', meta: runMeta(run, meta) }
     const [runText, metaText] = [JSON.stringify(summary), JSON.stringify(data)]
     if (runText !== this.#run) messages.push(summary)

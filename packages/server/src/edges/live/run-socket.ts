@@ -1,6 +1,7 @@
 import { CLOSE_CODES, type RunUpdate } from '@apsis/api/feed'
 import { logLine, OUTPUT_CONTENT_TYPE, outputName, runMeta, runSummary } from '@apsis/api/json'
-import { parseRunId, type Run } from '@apsis/core/run'
+import { parseRunId, type Run, withoutEndedHold } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
 import type { WebSocket } from 'ws'
 import { runLog } from '../http/handlers/runs.ts'
 import type { History } from '../http/ports.ts'
@@ -11,6 +12,7 @@ export interface RunSocketPorts {
   readonly hub: FeedHub
   readonly growth: OutputGrowth
   readonly history: Pick<History, 'run' | 'meta' | 'log' | 'outputs'>
+  readonly now: () => Instant
 }
 
 /** Bytes that may wait for a slow reader before it is closed; it connects again and begins anew. */
@@ -44,7 +46,7 @@ export async function serveRunUpdates(
   socket.on('close', () => endings.forEach((end) => end()))
   const run = await ports.history.run(id)
   if (run === null) return socket.close(CLOSE_CODES.DONE)
-  if (init) send(await everything(run, ports.history))
+  if (init) send(await everything(withoutEndedHold(run, ports.now()), ports.history))
   const waiting = early
   early = null
   waiting.forEach(send)

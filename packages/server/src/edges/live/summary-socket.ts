@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { FeedMessage } from '@apsis/api/feed'
 import { jobJson, runSummary } from '@apsis/api/json'
-import { STATES } from '@apsis/core/run'
+import { STATES, withoutEndedHold } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { Reader } from '@apsis/store/port'
 import type { WebSocket } from 'ws'
@@ -18,6 +18,7 @@ export interface SummaryPorts {
   readonly agents: AgentList
   /** Runs that changed last before this are not sent at first; null: all are. */
   readonly oldest: Instant | null
+  readonly now: () => Instant
 }
 
 /** What the existing client of this socket is to be sent. */
@@ -82,7 +83,7 @@ async function nextOf(
   return { messages: past.messages, seq: past.seq === position ? hub.from : past.seq }
 }
 
-async function sendAll(socket: WebSocket, { jobs, agents, read, oldest }: SummaryPorts): Promise<void> {
+async function sendAll(socket: WebSocket, { jobs, agents, read, oldest, now }: SummaryPorts): Promise<void> {
   const paramsOf = (jobId: string): readonly string[] | null => jobs.get(jobId)?.params ?? null
   const all = jobs.list()
   for (let at = 0; at < all.length && socket.readyState === socket.OPEN; at += PIECE) {
@@ -105,7 +106,9 @@ async function sendAll(socket: WebSocket, { jobs, agents, read, oldest }: Summar
         limit: PIECE,
         ...(after === undefined ? {} : { after }),
       })
-      const some = page.runs.map((run): Message => ({ type: 'run_summary', run_summary: runSummary(run) }))
+      const some = page.runs.map(
+        (run): Message => ({ type: 'run_summary', run_summary: runSummary(withoutEndedHold(run, now())) }),
+      )
       if (some.length > 0) await sent(socket, JSON.stringify(some))
       if (page.next === null) break
       after = page.next

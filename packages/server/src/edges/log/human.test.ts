@@ -21,6 +21,8 @@ test('nothing in an entry ends its line, or speaks to the terminal', () => {
     PLAIN,
   )
   assert.equal(line, `${time} E        a\\nb\\u001b[2J error="x\\ny\\u0007" key={"s":"\\u2028"} q=""\n`)
+  const turned = humanLine({ level: 'error', time, msg: 'a\u202eb', reason: 'c\u200bd' }, PLAIN)
+  assert.equal(turned, `${time} E        a\\u202eb reason="c\\u200bd"\n`)
 })
 
 test('in a terminal, details that do not fit go below the message', () => {

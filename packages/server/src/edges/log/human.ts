@@ -60,12 +60,15 @@ export function humanLine(entry: Entry, style: HumanStyle): string {
 function textOf(value: unknown): string {
   if (typeof value !== 'string') return safe(JSON.stringify(value) ?? String(value))
   // Quotes only where the end would not be clear.
-  return /^[^\s"=\x00-\x1f\x7f-\x9f]+$/.test(value) ? value : safe(JSON.stringify(value))
+  return /^[^\s"=]+$/.test(value) && value.search(HIDDEN) === -1 ? value : safe(JSON.stringify(value))
 }
+
+// Controls, and what turns the direction of a text or has no width: a line must not look like another.
+const HIDDEN = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
 
 /** Control characters, of which terminals make much, as escapes. */
 function safe(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (one) => {
+  return text.replace(HIDDEN, (one) => {
     if (one === '\n') return '\\n'
     return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
   })

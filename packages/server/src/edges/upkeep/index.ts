@@ -1,2 +1,3 @@
+export { noteShortRetention } from './kept-too-short.ts'
 export { Retention, type RetentionOptions } from './retention.ts'
 export { upkeepServices } from './services.ts'

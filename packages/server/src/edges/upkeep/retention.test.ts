@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FINISHED, type FinishedState, newRun, type Run, runId } from '@apsis/core/run'
+import { FINISHED, type FinishedState, newRun, type Run, type RunId, runId } from '@apsis/core/run'
 import type { RetentionRule } from '@apsis/core/config'
 import { openMemoryStore } from '@apsis/store/memory'
 import type { Store } from '@apsis/store/port'
@@ -10,7 +10,13 @@ const DAY = 86_400_000
 const NOW = 1_764_000_000_000
 const ANY: RetentionRule = { job: '**', states: FINISHED, age: null, count: null, archive: null }
 
-function world(rules: readonly RetentionRule[], archiving?: (path: string) => void) {
+function world(
+  rules: readonly RetentionRule[],
+  archiving: (path: string) => readonly RunId[] = () => [],
+  sweep: Store['maintenance']['sweep'] = async () => 0,
+) {
+  let time = NOW
+  const gone: RunId[] = []
   const store = openMemoryStore()
   const said: string[] = []
   const note = (message: string): void => void said.push(message)
@@ -21,11 +27,10 @@ function world(rules: readonly RetentionRule[], archiving?: (path: string) => vo
     countFinished: async () => 0,
     remove: (...asked: Parameters<Store['maintenance']['remove']>) => store.maintenance.remove(...asked),
     archive: async (path: string) => {
-      archiving?.(path)
-      return { runs: 0, facts: 0, outputs: 0 }
+      return { runs: 0, facts: 0, outputs: 0, refused: archiving(path) }
     },
     vacuum: async () => ({ freed: 0, left: 0 }),
-    sweep: async () => 0,
+    sweep,
   }
   const retention = new Retention({
     rules,
@@ -33,16 +38,21 @@ function world(rules: readonly RetentionRule[], archiving?: (path: string) => vo
     dataFolder: '/data',
     // Sleeps of a slice end at once, those between passes when the test says so.
     clock: {
-      now: () => NOW,
+      now: () => time,
       wake: (at, callback) => {
-        if (at - NOW < 1_000) queueMicrotask(callback)
+        if (at - time < 1_000) queueMicrotask(callback)
         else wake = callback
         return () => {}
       },
     },
     log: { info: note, warn: note, error: note },
+    gone: (runIds) => void gone.push(...runIds),
   })
-  return { store, retention, said, wake: () => wake() }
+  const pass = (ms: number): void => {
+    time += ms
+    wake()
+  }
+  return { store, retention, said, gone, wake: () => wake(), pass }
 }
 
 async function add(store: Store, number: number, jobId: string, state: FinishedState, age: number): Promise<void> {
@@ -113,4 +123,38 @@ test('it goes on until it is stopped; without rules it does nothing', async () =
   await idle.retention.stop()
   assert.equal(await left(idle.store), 'r1')
   assert.equal(idle.retention.lag(), null)
+})
+
+test('a run that the archive refuses stays and is said, however many there are; those after it go', async () => {
+  const refused = Array.from({ length: 250 }, (_, index) => runId(index + 1))
+  const { store, retention, said, gone } = world([{ ...ANY, age: DAY, archive: 'old.db' }], () => refused)
+  for (let number = 1; number <= 260; number++) await add(store, number, 'a', 'success', 3 * DAY)
+  await retention.pass()
+  assert.equal(await left(store), refused.join(' '))
+  assert.equal(retention.lag(), 2 * DAY)
+  assert.equal(said.filter((line) => line.includes('has other runs of these ids')).length, 1)
+  assert.deepEqual(
+    gone,
+    Array.from({ length: 10 }, (_, index) => runId(index + 251)),
+  )
+})
+
+test('stopping ends the sweep of the day, too', async () => {
+  const sweeping = Promise.withResolvers<void>()
+  const { store, retention, pass } = world(
+    [{ ...ANY, count: 0 }],
+    () => [],
+    async (wanted = () => true) => {
+      sweeping.resolve()
+      while (wanted()) await new Promise((resolve) => setImmediate(resolve))
+      return 0
+    },
+  )
+  await add(store, 1, 'a', 'success', 0)
+  retention.start()
+  while ((await left(store)) !== '') await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
+  pass(2 * DAY)
+  await sweeping.promise
+  await retention.stop()
 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
 import { formatElapsed, type Instant } from '@apsis/core/time'
+import type { RunId } from '@apsis/core/run'
 import type { DueRun, Maintenance } from '@apsis/store/port'
 import type { Clock, Log } from '../../engine/index.ts'
 
@@ -22,6 +23,8 @@ export interface RetentionOptions {
   readonly dataFolder: string
   readonly clock: Pick<Clock, 'now' | 'wake'>
   readonly log: Log
+  /** Told which runs are gone, or may be: some of them may have stayed, as they changed meanwhile. */
+  readonly gone: (runIds: readonly RunId[]) => void
 }
 
 /** Removes or archives runs as the rules of the config say, all the time, in small slices. */
@@ -32,6 +35,7 @@ export class Retention {
   #running: Promise<void> = Promise.resolve()
   #overdue: Instant | null = null
   #saidAt = -Infinity
+  #refusedAt = -Infinity
   #sweptAt: Instant
   #removed = 0
   #unswept = 0
@@ -46,7 +50,7 @@ export class Retention {
     if (this.#options.rules.length > 0) this.#running = this.#run()
   }
 
-  /** Resolves when the slice that is under way is done. */
+  /** Resolves when the slice that is under way is done; a sweep ends at its next slice, and is made anew another day. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#wake()
@@ -90,24 +94,48 @@ export class Retention {
   async #apply(jobId: string, rule: RetentionRule, idle: boolean): Promise<Instant | null> {
     const { age, count, archive } = rule
     if (age === null && count === null) return null
-    const { maintenance, clock, dataFolder } = this.#options
+    const { maintenance, clock, dataFolder, gone } = this.#options
+    let left: Instant | null = null
+    let refused = 0
+    let after: RunId | null = null
     while (!this.#stopped) {
       const before = age === null ? null : clock.now() - age
-      const due = await maintenance.due([{ jobId, states: rule.states, before, keep: count }], SLICE)
-      if (due.length === 0) return null
+      const selection = { jobId, states: rule.states, before, keep: count }
+      const due: readonly DueRun[] = await maintenance.due(
+        [after === null ? selection : { ...selection, after }],
+        SLICE,
+      )
+      const last = due.at(-1)
+      if (last === undefined) break
       const since = overdueSince(due, age)
       this.#overdue = earliest(this.#overdue, since)
       if (idle) return since
       this.#warn()
-      if (archive !== null) await maintenance.archive(resolve(dataFolder, archive), due)
-      const removed = await maintenance.remove(due)
+      // What the archive refuses, or what changed meanwhile, stays, and does not stop the rest: it is looked at again in the next pass.
+      after = last.runId
+      const others = new Set(
+        archive === null ? [] : (await maintenance.archive(resolve(dataFolder, archive), due)).refused,
+      )
+      const going = due.filter(({ runId }) => !others.has(runId))
+      const staying = due.filter(({ runId }) => others.has(runId))
+      const removed = await maintenance.remove(going)
+      if (removed > 0) gone(going.map(({ runId }) => runId))
       this.#removed += removed
       this.#unswept += removed
-      // All of them changed meanwhile: they are looked at again in the next pass.
-      if (removed === 0) return since
+      refused += staying.length
+      left = earliest(left, removed === 0 ? since : overdueSince(staying, age))
       await this.#sleep(BREATH)
     }
-    return null
+    this.#say(jobId, rule, refused)
+    return left
+  }
+
+  #say(job: string, { archive }: RetentionRule, refused: number): void {
+    const { clock, log } = this.#options
+    if (refused === 0 || clock.now() - this.#refusedAt < BEHIND) return
+    this.#refusedAt = clock.now()
+    const message = 'retention: the archive has other runs of these ids, so they stay; choose another path'
+    log.error(message, { job, archive, runs: refused })
   }
 
   async #run(): Promise<void> {
@@ -127,7 +155,7 @@ export class Retention {
     if (this.#stopped || this.#unswept === 0 || now - this.#sweptAt < SWEEP) return
     this.#sweptAt = now
     this.#unswept = 0
-    await this.#options.maintenance.sweep()
+    await this.#options.maintenance.sweep(() => !this.#stopped)
   }
 
   #warn(): void {
@@ -153,7 +181,9 @@ export class Retention {
 
 /** Since when the oldest of these is due; null where that is not by age. */
 function overdueSince(due: readonly DueRun[], age: number | null): Instant | null {
-  return age === null ? null : due.reduce((oldest, { changed }) => Math.min(oldest, changed + age), Infinity)
+  return age === null || due.length === 0
+    ? null
+    : due.reduce((oldest, { changed }) => Math.min(oldest, changed + age), Infinity)
 }
 
 function earliest(left: Instant | null, right: Instant | null): Instant | null {

@@ -1,26 +1,31 @@
 import { appendFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { FINISHED } from '@apsis/core/run'
+import { FINISHED, type RunId } from '@apsis/core/run'
 import type { TaskServices } from '@apsis/kinds/runtime'
 import type { Maintenance } from '@apsis/store/port'
 
 /** Runs counted at most: enough to say that many are left. */
 const COUNTED = 1_000_000
 
-/** What programs in the server can do, done by the store. Paths are relative to the data folder. */
+/** What programs in the server can do, done by the store. Paths are relative to the data folder. `gone` is told of runs that were removed. */
 export function upkeepServices(
   maintenance: Maintenance,
   dataFolder: string,
   stats: () => Promise<string>,
+  gone: (runIds: readonly RunId[]) => void,
 ): TaskServices {
   return {
     archive: async (path, before, limit) => {
       const due = await maintenance.due([{ jobId: null, states: FINISHED, before, keep: null }], limit)
       if (due.length === 0) return { runIds: [], facts: 0, outputs: 0 }
       // Durable there before anything is removed here. A crash between leaves the runs in both, and the next time finishes it.
-      const { facts, outputs } = await maintenance.archive(resolve(dataFolder, path), due)
-      await maintenance.remove(due)
-      return { runIds: due.map(({ runId }) => runId), facts, outputs }
+      const { facts, outputs, refused } = await maintenance.archive(resolve(dataFolder, path), due)
+      const others = new Set(refused)
+      const written = due.filter(({ runId }) => !others.has(runId))
+      if (written.length === 0) throw new Error(`${path} has other runs of these ids: ${refused.slice(0, 5).join(' ')}`)
+      await maintenance.remove(written)
+      gone(written.map(({ runId }) => runId))
+      return { runIds: written.map(({ runId }) => runId), facts, outputs }
     },
     countFinished: (before) => maintenance.countFinished(before, COUNTED),
     vacuum: () => maintenance.vacuum(),

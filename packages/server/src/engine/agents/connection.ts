@@ -117,7 +117,7 @@ export class AgentConnection {
       send: (message) => this.send(message),
       started: (result) => this.#emit({ type: 'started', procId, result }),
       updated: (result) => this.#emit({ type: 'updated', procId, result }),
-      ended: (result) => this.#ended(procId, result),
+      ended: (result, heard) => this.#ended(procId, result, heard),
       incomplete: (message) => this.#emit({ type: 'failed', procId, message }),
       note: (message) => this.#log.warn(message, { agent: this.connId }),
     })
@@ -144,7 +144,7 @@ export class AgentConnection {
     this.view = { ...this.view, received: this.view.received + 1 }
     switch (message.type) {
       case 'ProcResult':
-        this.#streams.get(message.proc_id)?.result(message.res)
+        this.#streams.get(message.proc_id)?.result(message.res, now)
         return
       case 'ProcOutput':
         this.#streams.get(message.proc_id)?.output(message.start, message.data, message.dropped)
@@ -172,8 +172,8 @@ export class AgentConnection {
     }
   }
 
-  #ended(procId: string, result: ProcResult): void {
-    this.#emit({ type: 'ended', procId, result })
+  #ended(procId: string, result: ProcResult, heard: Instant): void {
+    this.#emit({ type: 'ended', procId, result, heard })
   }
 
   #requestError(request: { readonly [key: string]: unknown }, error: string): void {

@@ -7,6 +7,7 @@ import type { OutputFate } from './output-sink.ts'
 import { ProcStream, type ProcStreamPorts } from './proc-stream.ts'
 
 const MIB = 1 << 20
+const T0 = Date.parse('2026-01-01T00:00:05Z')
 
 function result(length: number | null, parts: Partial<ProcResult> = {}): ProcResult {
   const running = length === null
@@ -74,19 +75,19 @@ function text(message: ServerMessage): string {
 
 test('a process has started once it has an id, and not before', () => {
   const { stream, said } = bench(true)
-  stream.result(result(null, { pid: null }))
-  stream.result(result(null, { errors: ['exec'] }))
+  stream.result(result(null, { pid: null }), T0)
+  stream.result(result(null, { errors: ['exec'] }), T0)
   assert.deepEqual(said(), [])
-  stream.result(result(null))
-  stream.result(result(null))
+  stream.result(result(null), T0)
+  stream.result(result(null), T0)
   assert.deepEqual(said(), ['started'])
 })
 
 test('an agent that does not push is asked for 4 MiB at a time, each when the one before is durable', () => {
   const { stream, said, settle } = bench(false, 100)
   stream.open()
-  stream.result(result(9 * MIB))
-  stream.result(result(9 * MIB))
+  stream.result(result(9 * MIB), T0)
+  stream.result(result(9 * MIB), T0)
   assert.deepEqual(said(), [`ask 100 ${4 * MIB + 100}`])
   stream.output(100, new Uint8Array(4 * MIB))
   assert.deepEqual(said(), [])
@@ -104,9 +105,19 @@ test('an agent that does not push is asked for 4 MiB at a time, each when the on
   assert.deepEqual(said(), ['ended'])
 })
 
+test('the end is as of when its result came, however long its output takes to be durable', () => {
+  const heard: number[] = []
+  const { stream, settle } = bench(true, 0, { ended: (_, at) => void heard.push(at) })
+  stream.output(0, new Uint8Array(10))
+  stream.result(result(10), T0)
+  assert.deepEqual(heard, [])
+  settle()
+  assert.deepEqual(heard, [T0])
+})
+
 test('output that does not come is given up, and said to be incomplete before the end', () => {
   const { stream, said, settle } = bench(false)
-  stream.result(result(30))
+  stream.result(result(30), T0)
   stream.output(0, new Uint8Array(10))
   settle()
   assert.deepEqual(said(), ['ask 0 30', 'ask 10 30'])
@@ -118,7 +129,7 @@ test('output that does not come is given up, and said to be incomplete before th
   const why = 'the agent sends it from 11 on'
   assert.deepEqual(said(), [`the output is incomplete, 10 of 30 bytes: ${why}`, 'ended'])
   stream.output(10, new Uint8Array(20))
-  stream.result(result(30))
+  stream.result(result(30), T0)
   assert.deepEqual(said(), [])
 })
 
@@ -134,7 +145,7 @@ test('a stream whose bytes the store refuses goes on from what is stored', () =>
   assert.deepEqual(said(), ['open 50', 'open 20'])
   stream.output(20, new Uint8Array(40))
   settle()
-  stream.result(result(60))
+  stream.result(result(60), T0)
   assert.deepEqual(said(), ['ack 60', 'ended'])
 })
 
@@ -153,7 +164,7 @@ test('a stream whose bytes the store refuses again and again gives up', () => {
     stream.output(0, new Uint8Array(5))
     stream.open()
     assert.deepEqual(said(), [])
-    stream.result(result(5))
+    stream.result(result(5), T0)
     assert.deepEqual(said(), ['ended'])
   }
 })
@@ -162,7 +173,7 @@ test('a mark stands in the place of what was not kept, and offsets stay those of
   const { stream, waiting, said, settle } = bench(true)
   stream.open()
   stream.output(0, new Uint8Array(3))
-  stream.result(result(1000))
+  stream.result(result(1000), T0)
   stream.output(990, new Uint8Array(5), 987)
   // A repeat, and what comes behind.
   stream.output(990, new Uint8Array(5), 987)
@@ -180,7 +191,7 @@ test('a mark stands in the place of what was not kept, and offsets stay those of
 test('what was not kept of the end has no bytes behind it', () => {
   const { stream, waiting, said, settle } = bench(true)
   stream.output(0, new Uint8Array(3))
-  stream.result(result(100))
+  stream.result(result(100), T0)
   stream.output(100, new Uint8Array(0), 97)
   assert.equal(Buffer.from(waiting[1]?.chunk.data ?? []).toString(), '\n... 97 bytes dropped ...\n')
   settle()
@@ -199,7 +210,7 @@ test('a stream that goes on from what is stored asks the result where that is in
     const { stream, said } = bench(true, have, { tellsHoles: true })
     stream.open()
     assert.deepEqual(said(), [])
-    stream.result(first)
+    stream.result(first, T0)
     return said()
   }
   assert.deepEqual(resumed(2, final([3, 990])), ['open 2'])
@@ -223,12 +234,12 @@ test('a store that lost what came behind a mark gets it again', () => {
   assert.deepEqual(said(), ['ack 3', 'open 3'])
   stream.output(990, new Uint8Array(10), 987)
   settle()
-  stream.result(result(1000))
+  stream.result(result(1000), T0)
   assert.deepEqual(said(), ['ack 1000', 'ended'])
 })
 
 test('results while a process runs are asked for once, and handed on', () => {
   const { stream, said } = bench(true, 0, { updateEvery: 5 })
-  for (let n = 0; n < 3; n++) stream.result(result(null))
+  for (let n = 0; n < 3; n++) stream.result(result(null), T0)
   assert.deepEqual(said(), ['started', 'ProcResultEvery', 'updated', 'updated'])
 })

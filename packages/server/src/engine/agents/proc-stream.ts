@@ -1,4 +1,5 @@
 import type { RunId } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
 import type { ServerMessage } from '@apsis/wire/message'
 import { droppedMark, type ProcResult } from '@apsis/wire/result'
 import { OUTPUT_ID, type OutputSink } from './output-sink.ts'
@@ -24,8 +25,8 @@ export interface ProcStreamPorts {
   started(result: ProcResult): void
   /** A later result of a proc that runs. */
   updated(result: ProcResult): void
-  /** The final result, and all of its output is durable; or `incomplete` was called before. */
-  ended(result: ProcResult): void
+  /** The final result, which came at `heard`, and all of its output is durable; or `incomplete` was called before. */
+  ended(result: ProcResult, heard: Instant): void
   /** No more of the output is stored than what is there. */
   incomplete(message: string): void
   note(message: string): void
@@ -50,6 +51,8 @@ export class ProcStream {
   #received: number
   #durable: number
   #final: ProcResult | null = null
+  /** When the final result came: output may become durable long after, as where the disk was full. */
+  #heard: Instant = 0
   #hole: Hole | null = null
   /** Asking for output waits for a result, which tells where in the output the end of what is stored is. */
   #unplaced: boolean
@@ -85,7 +88,8 @@ export class ProcStream {
     }
   }
 
-  result(result: ProcResult): void {
+  /** A result that came at `heard`. */
+  result(result: ProcResult, heard: Instant): void {
     if (this.#over) return
     if (this.#unplaced) this.#place(result)
     if (result.times.stop === null) {
@@ -99,6 +103,7 @@ export class ProcStream {
       return
     }
     this.#final = result
+    this.#heard = heard
     this.#ask()
     this.#settle()
   }
@@ -225,7 +230,7 @@ export class ProcStream {
     if (this.#final === null || this.#over) return
     if (!this.#incomplete && this.#durable < lengthOf(this.#final)) return
     this.#over = true
-    this.#ports.ended(this.#final)
+    this.#ports.ended(this.#final, this.#heard)
   }
 }
 

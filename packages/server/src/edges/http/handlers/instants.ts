@@ -20,7 +20,15 @@ export function serveInstants(
   now: () => Instant,
 ): void {
   register(app, listInstants, async ({ query }) => {
-    const { job_id: jobId, from, to, limit = DEFAULT_LIMIT, verdict: verdicts, after: text } = query
+    const {
+      job_id: jobId,
+      from,
+      to,
+      limit = DEFAULT_LIMIT,
+      verdict: verdicts,
+      after: text,
+      counts: counted = false,
+    } = query
     const after = text === undefined ? undefined : placeOf(text)
     if (after === null)
       return failure('REQUEST_INVALID', `after: expected what \`next\` was on the last page, not ${text}`)
@@ -32,7 +40,8 @@ export function serveInstants(
       ...(verdicts === undefined ? {} : { verdicts }),
       ...(after === undefined ? {} : { after }),
     }
-    const [rows, counts] = await Promise.all([history.ledger(request), history.countInstants(from, to)])
+    const counting = counted ? history.countInstants(from, to) : null
+    const [rows, counts] = await Promise.all([history.ledger(request), counting])
     const last = rows.length < limit ? undefined : rows.at(-1)
     const more = last !== undefined && (await history.ledger({ ...request, after: last, limit: 1 })).length > 0
     const next = more ? placeText(last) : null

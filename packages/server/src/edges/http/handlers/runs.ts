@@ -13,11 +13,12 @@ import {
 import type { Query } from '@apsis/core/query'
 import { parseRunId, type Run, type RunId } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import type { RunFilter, RunPage } from '@apsis/store/port'
+import { type RunFilter, type RunPage, StoreError } from '@apsis/store/port'
 import type { FastifyInstance } from 'fastify'
 import { matchJobId } from '../match.ts'
 import { type Failure, failure, type Outcome, type Streamed, success } from '../outcome.ts'
 import type { History, Jobs } from '../ports.ts'
+import { malformed } from '../problems.ts'
 import { readQueryText } from '../query-text.ts'
 import { register } from '../register.ts'
 import { type RunJsonPorts, runMembers, runsJson, SLICE } from '../runs-json.ts'
@@ -118,10 +119,21 @@ async function list(ports: RunPorts, query: RunsQuery, signal: AbortSignal): Pro
       { signal },
     )
   // The first page is read before anything is sent, so that a failure to read can still be told.
-  const first = await read(query.page_cursor, limit)
-  const pages = pagesOf(first, limit, narrowed && !paged, read)
+  const first = await readFirst(() => read(query.page_cursor, limit))
+  if (!first.ok) return first
+  const pages = pagesOf(first.value, limit, narrowed && !paged, read)
   const stream = Readable.from(runsText(ports, pages, query.summary ?? false), { objectMode: false })
   return { ok: true, status: 200, headers: { 'content-type': 'application/json' }, stream }
+}
+
+async function readFirst(read: () => Promise<RunPage>): Promise<Outcome<RunPage>> {
+  try {
+    return success(await read())
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'STORE_REQUEST') throw error
+    const message = `expected what \`next\` was on the last page, in the same order: ${error.message}`
+    return malformed([{ in: 'query', path: 'page_cursor', message }])
+  }
 }
 
 async function* pagesOf(
