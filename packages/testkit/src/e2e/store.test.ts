@@ -7,6 +7,8 @@ import { Child, commandFile, FeedWatch, freePort, System } from '../system/index
 const LIMIT = { timeout: 60_000 }
 const JOBS = { echo: "program: {type: procstar-shell, command: 'echo said'}" }
 
+const OUTPUTS = ['outputs.db', 'outputs.db-wal', 'outputs.db-shm']
+
 /** What a crash, also of the machine, can leave in the data folder. */
 const LEFT: readonly (readonly [string, (data: string) => Promise<void>])[] = [
   ['all its files', async () => {}],
@@ -17,7 +19,13 @@ const LEFT: readonly (readonly [string, (data: string) => Promise<void>])[] = [
     'garbage after the end of the log',
     (data) => writeFile(join(data, 'runs.db-wal'), 'x'.repeat(9_999), { flag: 'a' }),
   ],
-  ['no outputs.db', (data) => removeAll(data, ['outputs.db', 'outputs.db-wal', 'outputs.db-shm'])],
+  [
+    'an empty outputs.db in the place of one that is gone',
+    async (data) => {
+      await removeAll(data, OUTPUTS)
+      await writeFile(join(data, 'outputs.db'), '')
+    },
+  ],
   ['a lock.db-journal of nobody', (data) => writeFile(join(data, 'lock.db-journal'), '')],
 ]
 
@@ -42,6 +50,19 @@ for (const [what, damage] of LEFT) {
     assert.equal(kept, id)
   })
 }
+
+test('E2E8: where outputs.db is gone the server does not begin another one in silence', LIMIT, async (t) => {
+  const { system } = await ran(t)
+  await system.stopServer()
+  await removeAll(join(system.folder, 'data'), OUTPUTS)
+  const args = [commandFile('apsisctl'), 'serve', '--config', system.configFile]
+  const server = new Child(args, process.env)
+  t.after(() => server.kill('SIGKILL'))
+  assert.deepEqual(await server.ended, { code: 1, signal: null })
+  assert.match(server.lines.join('\n'), /outputs\.db.* missing.*make an empty file of that name/)
+  await writeFile(join(system.folder, 'data', 'outputs.db'), '')
+  await system.startServer()
+})
 
 test('E2E15: a second server on a data folder says so and ends with 1; the first goes on', LIMIT, async (t) => {
   const { system, feed } = await ran(t)
