@@ -9,7 +9,7 @@ import { SqliteReader } from '../sqlite/sqlite-reader.ts'
 export async function openArchive(path: string): Promise<{ readonly read: Reader; close(): Promise<void> }> {
   const place = resolve(path)
   if (!existsSync(place)) throw new StoreError('STORE_ARCHIVE', `there is no archive at ${place}`)
-  const reading = { limit: READ_LIMIT, search: SEARCH_TIME }
+  const reading = { limit: READ_LIMIT, search: SEARCH_TIME, yields: false }
   const lane = new Lane(place, reading)
   const pool = new ReadPool([lane], READ_LIMIT)
   try {

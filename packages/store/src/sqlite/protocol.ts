@@ -137,6 +137,8 @@ export interface ReadBounds {
   readonly limit: number
   /** After which the search for the runs of a page stops, ms. */
   readonly search: number
+  /** Whether the thread gives way to others that want the processor. */
+  readonly yields: boolean
   /** Not 0: the question that is being answered is no longer wanted. */
   readonly cancelled: Int32Array<SharedArrayBuffer>
 }

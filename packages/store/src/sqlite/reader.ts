@@ -9,6 +9,7 @@ import type { Ask, ReadBounds, ReaderMethods } from './protocol.ts'
 import { readRuns } from './queries.ts'
 import { answerWith, serve } from './serve.ts'
 import { Statements } from './statements.ts'
+import { yieldProcessor } from './yield-processor.ts'
 import { Watch } from './watch.ts'
 
 const CACHE_KIB = 4_096
@@ -47,6 +48,7 @@ class Readers {
   }
 
   #open(place: string, bounds: ReadBounds): void {
+    if (bounds.yields) yieldProcessor()
     const watch = new Watch(bounds)
     // An archive is one file with the tables of both.
     const paths = isArchive(place) ? [place, place] : [join(place, 'runs.db'), join(place, 'outputs.db')]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Query } from '@apsis/core/query'
@@ -177,4 +178,18 @@ async function newStore(
   )
   for (let at = 0; at < COUNT; at += 3_000) await store.commit({ runs: runs.slice(at, at + 3_000) })
   return { store, folder }
+}
+
+test('SQLITE66: threads that page through history give way, and no others', async (t) => {
+  const given = (): number => threadPriorities().filter((priority) => priority > 0).length
+  const { store } = await newStore(t, {})
+  await store.read.run('r1')
+  assert.equal(given(), 0)
+  await store.read.runs({ filter: {}, limit: 1 })
+  assert.equal(given(), 1)
+})
+
+/** By thread of this process, as `nice` counts. */
+function threadPriorities(): readonly number[] {
+  return readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread)))
 }

@@ -42,9 +42,11 @@ export class SqliteStore implements Store {
   constructor(folder: string, reading: Reading) {
     this.#runs = new Thread('runs-writer')
     this.#outputs = new Thread('outputs-writer')
-    const lane = (): Lane => new Lane(folder, reading)
-    this.#quick = lane()
-    this.#slow = new ReadPool(Array.from({ length: reading.threads }, lane), reading.limit)
+    const lane = (yields: boolean): Lane => new Lane(folder, { limit: reading.limit, search: reading.search, yields })
+    this.#quick = lane(false)
+    // However many page through history, what is due has the processor first.
+    const slow = Array.from({ length: reading.threads }, () => lane(true))
+    this.#slow = new ReadPool(slow, reading.limit)
     this.#commits = new CommitQueue(this.#runs)
     this.#appends = new AppendQueue(this.#outputs)
     this.maintenance = new SqliteMaintenance(folder, this.#runs, this.#outputs)
