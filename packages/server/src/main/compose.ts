@@ -104,7 +104,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     parse: (row) => jobSet.parse(row),
     horizon: config.schedule.horizon,
     catchup: catchupDefaults(config.schedule, startTime),
-    knowsAgent: (connId) => hub.views().some(({ conn }) => conn.conn_id === connId),
+    knowsAgent: (connId) => hub.view(connId) !== null,
     startTimeout: config.agents.startTimeout,
     waitingTimeout: config.waiting.maxTime,
     actions: config.actions,

@@ -17,11 +17,12 @@ import {
   loadEnvironment,
   writeJobRecord,
 } from '../edges/jobs-dir/index.ts'
-import { type Engine, type JobChanges, type Log, MAX_AD_HOC } from '../engine/index.ts'
+import type { JobProblem, ReloadReply } from '../edges/http/index.ts'
+import { type Engine, type Log, MAX_AD_HOC } from '../engine/index.ts'
 import { adHocDocument } from './ad-hoc-document.ts'
 import type { Beginnings } from './beginnings.ts'
-import { type JobProblem, JobsStatus } from './jobs-state.ts'
-import { planText, type ReloadPlan, reloadPlan } from './reload-plan.ts'
+import { JobsStatus } from './jobs-state.ts'
+import { planText, reloadPlan } from './reload-plan.ts'
 
 /** The jobs to start with: those of the folder; or, when that is broken, the last good set of the store. */
 export type FirstJobs =
@@ -33,11 +34,6 @@ export type FirstJobs =
       readonly diagnostics: readonly Diagnostic[]
     }
   | { readonly ok: false; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
-
-/** The answer of a reload: what changed, or would change, with what that does to coming runs; or everything that is wrong; then nothing changed. */
-export type Reload =
-  | { readonly ok: true; readonly changes: JobChanges; readonly plan: ReloadPlan }
-  | { readonly ok: false; readonly folder: string; readonly errors: readonly JobProblem[] }
 
 export interface JobSetOptions {
   readonly sources: JobSources
@@ -145,13 +141,13 @@ export class JobSet {
   }
 
   /** Reads the job folder again and puts it in force, all of it or nothing; `dryRun`: only says what that would do. One after the other. */
-  reload(engine: Reloaded, dryRun: boolean): Promise<Reload> {
+  reload(engine: Reloaded, dryRun: boolean): Promise<ReloadReply> {
     const done = this.#last.then(() => this.#reload(engine, dryRun))
     this.#last = done.catch(() => {})
     return done
   }
 
-  async #reload(engine: Reloaded, dryRun: boolean): Promise<Reload> {
+  async #reload(engine: Reloaded, dryRun: boolean): Promise<ReloadReply> {
     const { jobs: folder } = this.#sources
     const others = (jobId: string): readonly string[] | null => {
       const job = engine.definitions.get(jobId)

@@ -1,40 +1,10 @@
-import type { Diagnostic } from '@apsis/core/document'
 import type { Job } from '@apsis/core/job'
 import type { Instant } from '@apsis/core/time'
+import type { JobProblem, JobsState, Watching } from '../edges/http/index.ts'
 import { digest } from '../edges/jobs-dir/index.ts'
 
 /** Problems that are kept of one reading; of more, only their number is told. */
 export const KEPT_PROBLEMS = 1_000
-
-/** Something that is wrong with the job folder, and the job that it is about; empty where it is about none. */
-export interface JobProblem {
-  readonly jobId: string
-  readonly diagnostic: Diagnostic
-}
-
-/** Whether the folder is watched, and how. */
-export type Watching = 'off' | 'events' | 'looks' | 'failed'
-
-/** Which jobs are in force, and what became of the folder that was read last. */
-export interface JobsState {
-  /** Of all that is in force of the folder: changes when, and only when, a definition does. */
-  readonly digest: string
-  readonly jobs: number
-  readonly adHoc: number
-  /** Since when this set is in force in this server. */
-  readonly since: Instant | null
-  /** Where it is from: the folder as it was read; or the store, which has the last good set. */
-  readonly source: 'folder' | 'store'
-  /** When the folder was read last. */
-  readonly read: Instant | null
-  /** Why what was read last is not in force; empty where it is. */
-  readonly problems: readonly JobProblem[]
-  /** Of problems, with those that are not kept. */
-  readonly problemCount: number
-  readonly watching: Watching
-  /** A lock that a reload waits for. */
-  readonly lock: string | null
-}
 
 /** Keeps what `JobsState` tells. Bounded. */
 export class JobsStatus {

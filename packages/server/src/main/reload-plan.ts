@@ -3,6 +3,7 @@ import { type Orphan, orphans } from '@apsis/core/change'
 import { compareForecasts } from '@apsis/core/forecast'
 import type { Job } from '@apsis/core/job'
 import { DAY, type Instant } from '@apsis/core/time'
+import type { JobPlan, ReloadPlan } from '../edges/http/index.ts'
 import type { JobChanges } from '../engine/index.ts'
 
 /** Jobs that a plan names; of more, only their number is told. */
@@ -14,31 +15,6 @@ const MOST_RUNS = 500_000
 const SLICE = 3
 /** Jobs asked about at a time. */
 const PIECE = 200
-
-/** What a change of the jobs does to the coming runs of one of them. A run that moves, or gets other args, is withdrawn and created. */
-export interface JobPlan {
-  readonly jobId: string
-  readonly change: 'added' | 'changed' | 'removed'
-  readonly withdrawn: number
-  readonly created: number
-  /** There are more than were counted. */
-  readonly more: boolean
-}
-
-/** What a change of the jobs would do to the coming runs in [from, to). */
-export interface ReloadPlan {
-  readonly from: Instant
-  readonly to: Instant
-  /** Jobs with coming runs that change, by id: at most `NAMED_JOBS`. */
-  readonly jobs: readonly JobPlan[]
-  /** Jobs that were not looked at, or are not named. */
-  readonly left: number
-  /** Of all jobs that were looked at. */
-  readonly withdrawn: number
-  readonly created: number
-  /** Jobs with a condition or an action that names one that is gone. */
-  readonly orphans: readonly Orphan[]
-}
 
 /** Works out what a change does in the day ahead, without making anything. `before`: the jobs that go or are replaced. Takes pauses. */
 export async function reloadPlan(

@@ -63,44 +63,67 @@ export interface AdHocJobs {
   add(document: JsonObject): Promise<JobResult | 'full'>
 }
 
+/** The answer of a reload: what changed, or would change, with what that does to coming runs; or everything that is wrong; then nothing changed. */
 export type ReloadReply =
   | { readonly ok: true; readonly changes: JobChanges; readonly plan: ReloadPlan }
-  /** Nothing was changed. `jobId` names the job of each error; empty where there is none. */
   | {
       readonly ok: false
       readonly folder: string
-      readonly errors: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
+      readonly errors: readonly JobProblem[]
     }
 
-/** What a change of the jobs does in [from, to). */
+/** What a change of the jobs does to the coming runs of one of them. A run that moves, or gets other args, is withdrawn and created. */
+export interface JobPlan {
+  readonly jobId: string
+  readonly change: 'added' | 'changed' | 'removed'
+  readonly withdrawn: number
+  readonly created: number
+  /** There are more than were counted. */
+  readonly more: boolean
+}
+
+/** What a change of the jobs would do to the coming runs in [from, to). */
 export interface ReloadPlan {
   readonly from: Instant
   readonly to: Instant
-  readonly jobs: readonly {
-    readonly jobId: string
-    readonly change: 'added' | 'changed' | 'removed'
-    readonly withdrawn: number
-    readonly created: number
-    readonly more: boolean
-  }[]
-  /** Jobs that are not among these. */
+  /** Jobs with coming runs that change, by id: at most `NAMED_JOBS`. */
+  readonly jobs: readonly JobPlan[]
+  /** Jobs that were not looked at, or are not named. */
   readonly left: number
+  /** Of all jobs that were looked at. */
   readonly withdrawn: number
   readonly created: number
+  /** Jobs with a condition or an action that names one that is gone. */
   readonly orphans: readonly Orphan[]
 }
 
+/** Something that is wrong with the job folder, and the job that it is about; empty where it is about none. */
+export interface JobProblem {
+  readonly jobId: string
+  readonly diagnostic: Diagnostic
+}
+
+/** Whether the folder is watched, and how. */
+export type Watching = 'off' | 'events' | 'looks' | 'failed'
+
 /** Which jobs are in force, and what became of the folder that was read last. */
 export interface JobsState {
+  /** Of all that is in force of the folder: changes when, and only when, a definition does. */
   readonly digest: string
   readonly jobs: number
   readonly adHoc: number
+  /** Since when this set is in force in this server. */
   readonly since: Instant | null
+  /** Where it is from: the folder as it was read; or the store, which has the last good set. */
   readonly source: 'folder' | 'store'
+  /** When the folder was read last. */
   readonly read: Instant | null
-  readonly problems: readonly { readonly jobId: string; readonly diagnostic: Diagnostic }[]
+  /** Why what was read last is not in force; empty where it is. */
+  readonly problems: readonly JobProblem[]
+  /** Of problems, with those that are not kept. */
   readonly problemCount: number
-  readonly watching: 'off' | 'events' | 'looks' | 'failed'
+  readonly watching: Watching
+  /** A lock that a reload waits for. */
   readonly lock: string | null
 }
 
