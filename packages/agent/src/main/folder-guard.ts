@@ -61,6 +61,9 @@ export class FolderGuard {
 
   async #rescue(): Promise<void> {
     const { machine, spool, rescue, log } = this.#guarded
+    // A proc may have started, and written, in the moment before: its record, which says who its monitor is, may not have been read. A read that fails
+    // is tried again with each beat, which says so.
+    await spool.catchUp().catch(() => {})
     for (const id of machine.procIds()) {
       const proc = machine.proc(id)
       if (proc === undefined || (proc.state !== 'running' && proc.state !== 'ended') || proc.monitor === null) continue

@@ -133,6 +133,25 @@ test('output that does not come is given up, and said to be incomplete before th
   assert.deepEqual(said(), [])
 })
 
+// Seed 1734 of the simulator: three registrations in one turn asked three times for the output from 0 on. The agent took the acknowledgment of the
+// first answer for nothing, as it had sent nothing yet of the third, and then waited for another with its window full.
+test('seed 1734: output that comes once more, as it was asked for anew, is acknowledged once more', () => {
+  const { stream, said, settle } = bench(true)
+  stream.open()
+  stream.open()
+  stream.output(0, new Uint8Array(10))
+  // Nothing of it is durable yet: it is acknowledged when it is.
+  stream.output(0, new Uint8Array(10))
+  assert.deepEqual(said(), ['open 0', 'open 0', 'ack 0'])
+  settle()
+  assert.deepEqual(said(), ['ack 10'])
+  stream.output(0, new Uint8Array(10))
+  assert.deepEqual(said(), ['ack 10'])
+  stream.output(0, new Uint8Array(15))
+  settle()
+  assert.deepEqual(said(), ['ack 15'])
+})
+
 test('a stream whose bytes the store refuses goes on from what is stored', () => {
   const { stream, waiting, said, settle } = bench(true, 50)
   stream.open()

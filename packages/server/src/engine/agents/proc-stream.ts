@@ -122,7 +122,9 @@ export class ProcStream {
     }
     const fresh = data.subarray(this.#received - start)
     if (fresh.length === 0) {
-      if (!this.#ports.pushes) this.#askAgain('the agent sends nothing of it')
+      // It was asked for anew while it came: the agent sends it again, and forgets what was acknowledged before.
+      if (this.#ports.pushes) this.#acknowledge()
+      else this.#askAgain('the agent sends nothing of it')
       return
     }
     const offset = this.#storedOffset(this.#received)
@@ -181,11 +183,13 @@ export class ProcStream {
     if (length > this.#durable) this.#tries = 0
     this.#durable = Math.max(this.#durable, length)
     this.#received = Math.max(this.#received, this.#durable)
-    if (this.#ports.pushes) {
-      this.#ports.send({ type: 'ProcOutputAck', proc_id: this.procId, fd: FD, offset: this.#durable })
-    }
+    if (this.#ports.pushes) this.#acknowledge()
     this.#ask()
     this.#settle()
+  }
+
+  #acknowledge(): void {
+    this.#ports.send({ type: 'ProcOutputAck', proc_id: this.procId, fd: FD, offset: this.#durable })
   }
 
   /** The store has not what it was thought to have: goes on from what it has. */
