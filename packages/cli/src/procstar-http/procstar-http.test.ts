@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { selfSigned } from '@apsis/agent/fixture'
 import { startHttpService } from '@apsis/agent/http'
-import { runAgent } from '@apsis/agent/main'
+import { type AgentHandle, runAgent } from '@apsis/agent/main'
 import { agentOptions, httpOptions } from '@apsis/agent/options'
 import { recorded } from '../command/fixture/terminal.ts'
 import { procstarHttp } from './index.ts'
@@ -41,8 +41,20 @@ async function served(t: TestContext) {
   return { folder, agent, port, socket, on: (...args: readonly string[]) => run('--port', port, ...args), run }
 }
 
+/** Resolves when the process of a proc has started. */
+async function untilStarted(agent: AgentHandle, id: string): Promise<void> {
+  for (;;) {
+    const change = Promise.withResolvers<void>()
+    const off = agent.onChange(change.resolve)
+    const pid = (await agent.result(id, { text: false }))?.pid
+    if (pid === null) await change.promise
+    off()
+    if (pid !== null) return
+  }
+}
+
 test('a proc from its start to its deletion', async (t) => {
-  const { folder, on, run, socket } = await served(t)
+  const { folder, agent, on, run, socket } = await served(t)
   const file = join(folder, 'spec.json')
   const spec = {
     argv: ['/bin/sh', '-c', 'echo one; exec sleep 1000'],
@@ -51,6 +63,7 @@ test('a proc from its start to its deletion', async (t) => {
   await writeFile(file, JSON.stringify({ specs: { 'a/b': spec } }))
   assert.deepEqual(await on('start', file), { code: 0, out: '', err: '' })
   assert.equal((await on('start', file)).err, 'Error: duplicate proc id: a/b (400 Bad Request)\n')
+  await untilStarted(agent, 'a/b')
   assert.match((await on('list')).out, /^proc_id  state +pid  end  start \(UTC\) +elapsed\n.*\na\/b +running +\d+ /)
   const followed = on('output', 'a/b', '--follow')
   assert.equal((await on('signal', 'a/b', 'term')).code, 0)

@@ -122,9 +122,10 @@ export class ProcStream {
     }
     const fresh = data.subarray(this.#received - start)
     if (fresh.length === 0) {
-      // It was asked for anew while it came: the agent sends it again, and forgets what was acknowledged before.
-      if (this.#ports.pushes) this.#acknowledge()
-      else this.#askAgain('the agent sends nothing of it')
+      // It was asked for anew while it came: the agent sends it again, and forgets what was acknowledged before. What is not durable yet is
+      // acknowledged when it is.
+      if (!this.#ports.pushes) this.#askAgain('the agent sends nothing of it')
+      else if (start + data.length <= this.#durable) this.#acknowledge()
       return
     }
     const offset = this.#storedOffset(this.#received)
