@@ -1,1 +1,2 @@
+export { findCgroup, placeCgroup } from '../edges/host/index.ts'
 export { Launcher } from '../edges/launch/index.ts'

@@ -1,8 +1,13 @@
 import { droppedMark } from '@apsis/wire/result'
-import { outputLength, readOutput } from '../edges/spool/index.ts'
+import { outputLength, readFresh, readOutput } from '../edges/spool/index.ts'
 import { type DroppedRange, droppedIn, droppedOf, type Instruction, keptStart } from '../machine/index.ts'
 
-type Push = Pick<Extract<Instruction, { readonly do: 'push' }>, 'start' | 'most' | 'keep' | 'ended' | 'length'>
+type Push = Pick<Extract<Instruction, { readonly do: 'push' }>, 'file' | 'start' | 'most' | 'keep' | 'ended' | 'length'>
+
+/** Bytes of an output that are read at once when the proc has ended: most outputs are shorter. */
+const SHORT = 64 * 1024
+/** Bytes that are looked for beyond the end. */
+const BEYOND = 512
 
 /** What was read of an output: `data` at `start`, and right before it so many bytes that were not kept. `more`: the file may go on. */
 export interface OutputPart {
@@ -28,6 +33,16 @@ export async function readPart(path: string, push: Push): Promise<OutputPart> {
   const late = length === null ? Math.min(data.length, behind(droppedOf(keep, await outputLength(path)), at) - at) : 0
   const more = data.length === most || (data.length > 0 && at + data.length === until)
   return { start: at + late, dropped: at + late - start, data: data.subarray(late), more }
+}
+
+/** The same, at once, of a file of ours that is short, whole, and written not long ago as a rule, since its proc has ended; null where it is not. */
+export function readShort(path: string, { file, start, most, keep, ended, length }: Push): OutputPart | null {
+  if (file.path !== undefined || !ended || length === null || keep.limit !== null) return null
+  // What outlives the proc may write more.
+  const wanted = Math.max(0, length - start) + BEYOND
+  if (wanted > Math.min(most, SHORT)) return null
+  const data = readFresh(path, start, wanted)
+  return { start, dropped: 0, data, more: data.length === wanted }
 }
 
 function behind(hole: DroppedRange | null, offset: number): number {

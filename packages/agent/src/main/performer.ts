@@ -5,7 +5,7 @@ import type { Connection } from '../edges/socket/index.ts'
 import { errorText, FolderGoneError, type OutputWatch, type Spool } from '../edges/spool/index.ts'
 import { type Input, type Instruction, journalText, type Peer, type Proc } from '../machine/index.ts'
 import { type AnswerSources, fdDataFrame, fdDataMessage, resultMessage } from './answers.ts'
-import { readPart } from './output-parts.ts'
+import { type OutputPart, readPart, readShort } from './output-parts.ts'
 import { Pace } from './pace.ts'
 import type { Tickets } from './tickets.ts'
 
@@ -163,7 +163,7 @@ export class Performer {
     const { answers, post, warn } = this.#parts
     const connection = this.connection
     connection?.outbox.add(async () => {
-      const part = await readPart(answers.pathOf(file), push).catch((error: unknown) => {
+      const part = await this.#read(answers.pathOf(file), push).catch((error: unknown) => {
         warn(`reading output of ${id}: ${errorText(error)}`)
         return null
       })
@@ -174,5 +174,9 @@ export class Performer {
       const message = { type: 'ProcOutput', proc_id: id, fd: name, start, data } as const
       return connection.session.encode(dropped === 0 ? message : { ...message, dropped })
     })
+  }
+
+  async #read(path: string, push: Extract<Instruction, { do: 'push' }>): Promise<OutputPart> {
+    return readShort(path, push) ?? (await readPart(path, push))
   }
 }

@@ -14,12 +14,13 @@ import {
 import { Launcher } from '../edges/launch/index.ts'
 import type { Connector } from '../edges/socket/index.ts'
 import { errorText, OutputWatch, readConnId, Rescue, Spool, watchPath } from '../edges/spool/index.ts'
-import { AgentMachine, type Input, type Instruction, type OutputFile } from '../machine/index.ts'
+import { AgentMachine, fileKey, type Input, type Instruction, type OutputFile } from '../machine/index.ts'
 import type { AgentOptions } from '../options/index.ts'
 import { localResult } from './answers.ts'
 import { description } from './description.ts'
 import { Beat } from './beat.ts'
 import { cgroupText, isLeftBy, leftoverText } from './cgroup-log.ts'
+import { Deferred } from './deferred.ts'
 import { FolderGuard } from './folder-guard.ts'
 import type { AgentEnd, AgentHandle } from './handle.ts'
 import { JournalGate } from './journal-gate.ts'
@@ -30,6 +31,7 @@ import { Performer } from './performer.ts'
 import { Rotation } from './rotation.ts'
 import { serverLink } from './server-link.ts'
 import { surviveFileLimit } from './signals.ts'
+import { StartsFirst } from './starts-first.ts'
 import { Tickets } from './tickets.ts'
 
 /** How important a line of the log is. */
@@ -105,12 +107,15 @@ export async function runAgent(
         if (line.t === 'end' && line.pid !== null) log('info', `proc reaped: ${line.pid}`)
       },
       trouble: warn,
-      // While many are to be started, what has happened to others can wait: starts are late, and ends are not.
-      busy: () => launcher.asked > MANY_STARTS,
+      busy: () => starts.busy,
     },
   )
+  const starts = new StartsFirst(() => launcher.asked > MANY_STARTS)
   const gate = new JournalGate<Input>(
-    () => spool.catchUp(),
+    async () => {
+      await starts.turn()
+      await spool.catchUp()
+    },
     post,
     (error) => {
       warn(`reading journals: ${errorText(error)}`)
@@ -145,9 +150,10 @@ export async function runAgent(
       beat.hasten()
     },
   })
+  const growth = new Deferred<OutputFile>(starts, fileKey, (file) => post({ kind: 'grown', file }))
   const watch = new OutputWatch(
     (segment) => spool.layout.outputs(segment),
-    (file) => post({ kind: 'grown', file }),
+    (file) => growth.add(file),
     warn,
   )
   const answers = { units, pathOf: (file: OutputFile) => rescue.pathOf(spool.layout.output(file)) }

@@ -12,7 +12,7 @@ export const chain: Benchmark = {
   baseline: { name: 'launcher-in-a-row', ratio: null },
   rounds: { short: 8, full: 60, warmUp: true },
   prepare: async (scope) => {
-    const launcher = await LauncherAlone.open(scope)
+    const launcher = await LauncherAlone.open(scope, { enclosed: true })
     const names = Array.from({ length: LINKS }, (_, index) => `link-${String(index).padStart(2, '0')}`)
     const system = await startSystem(
       scope,

@@ -17,7 +17,7 @@ export const launchRate: Benchmark = {
   rounds: { short: 7, full: 50, warmUp: true },
   prepare: async (scope) => {
     const loop = await buildSpawnLoop()
-    const launcher = await LauncherAlone.open(scope)
+    const launcher = await LauncherAlone.open(scope, { enclosed: false })
     return {
       measure: async () => {
         const { milliseconds } = await launcher.run(['/bin/true'], COUNT, AT_ONCE)

@@ -14,13 +14,13 @@ export const processThroughput: Benchmark = {
   baseline: { name: 'launcher-alone', ratio: { is: 'atLeast', limit: 0.75 } },
   rounds: { short: 4, full: 30, warmUp: true },
   prepare: async (scope) => {
-    const launcher = await LauncherAlone.open(scope)
+    const launcher = await LauncherAlone.open(scope, { enclosed: true })
     const system = await startSystem(scope, { process: 'program: {type: procstar, argv: [/bin/true]}\n' })
     return {
       measure: async () => {
         const from = performance.now()
         const ids = await postRuns(system, { job_id: 'process' }, COUNT)
-        await untilFinished(system, 'process')
+        await untilFinished(system, 'process', 25)
         const rate = (COUNT / (performance.now() - from)) * 1_000
         const runs = await checkRuns(system, 'process', ids())
         for (const run of runs) {

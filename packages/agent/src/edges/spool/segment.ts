@@ -17,7 +17,7 @@ export interface SegmentEvents {
 
 /** Shortest time between two looks into a journal, ms: as a rule, and while records can wait. */
 const GATHER = 2
-const GATHER_BUSY = 50
+const GATHER_BUSY = 250
 
 // The agent's own records it need not read while it lives; they are most of the bytes.
 const OF_MONITORS = /^\{"t":"(?:start|end)"/

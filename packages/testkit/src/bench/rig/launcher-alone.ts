@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Launcher } from '@apsis/agent/launch'
-import { parseJournalLine, planOf } from '@apsis/agent/machine'
+import { findCgroup, Launcher, placeCgroup } from '@apsis/agent/launch'
+import { parseJournalLine, type PlaceCgroup, planOf } from '@apsis/agent/machine'
 import type { ProcSpec } from '@apsis/wire/spec'
 import { buildLauncher } from './build.ts'
 
@@ -24,11 +24,13 @@ interface Batch {
 export class LauncherAlone {
   readonly #folder: string
   readonly #launcher: Launcher
+  readonly #cgroup: PlaceCgroup
   #segment = 0
   #batch: Batch | null = null
 
-  private constructor(folder: string, path: string) {
+  private constructor(folder: string, path: string, cgroup: PlaceCgroup) {
     this.#folder = folder
+    this.#cgroup = cgroup
     const fail = (text: string): void => this.#batch?.fail(new Error(text))
     const paths = {
       journal: (segment: number) => join(folder, String(segment), 'journal'),
@@ -49,11 +51,13 @@ export class LauncherAlone {
     )
   }
 
-  static async open(scope: AsyncDisposableStack): Promise<LauncherAlone> {
+  /** `enclosed`: each proc in a control group of its own, as an agent has it on this host. */
+  static async open(scope: AsyncDisposableStack, { enclosed }: { readonly enclosed: boolean }): Promise<LauncherAlone> {
     const path = await buildLauncher()
+    const found = enclosed ? await findCgroup() : null
     const folder = await mkdtemp(join(tmpdir(), 'apsis-bench-'))
     scope.defer(() => rm(folder, { recursive: true, force: true }))
-    const alone = new LauncherAlone(folder, path)
+    const alone = new LauncherAlone(folder, path, (settings) => (found === null ? NONE : placeCgroup(found, settings)))
     scope.defer(() => alone.#launcher.close())
     await alone.#launcher.start()
     return alone
@@ -72,7 +76,7 @@ export class LauncherAlone {
     const around = {
       environment: process.env,
       restrictedExe: null,
-      cgroup: () => ({ parents: [], settings: [], refused: [] }),
+      cgroup: this.#cgroup,
     }
     const ids = Array.from({ length: count }, (_, index) => `${segment}-${index}`)
     let asked = 0
@@ -113,6 +117,8 @@ export class LauncherAlone {
     })
   }
 }
+
+const NONE = { parents: [], settings: [], refused: [] }
 
 // As the `procstar` program asks for it.
 function specOf(argv: readonly string[]): ProcSpec {

@@ -44,13 +44,16 @@ export async function untilWaiting({ client }: System, count: number): Promise<v
   while ((await client.stats()).tasks.num_waiting < count) await sleep(LOOK)
 }
 
-/** Resolves when the store has no unfinished run of the job: what the engine counts first, since that costs it least. */
-export async function untilFinished(system: System, jobId: string): Promise<void> {
+/**
+ * Resolves when the store has no unfinished run of the job: what the engine counts first, since that costs it least. `look`: time between two looks, ms; each
+ * costs the server a millisecond or so.
+ */
+export async function untilFinished(system: System, jobId: string, look: number = LOOK): Promise<void> {
   const { client } = system
   for (;;) {
     const { tasks } = await client.stats()
     if (Object.values(tasks).every((count) => count === 0)) break
-    await sleep(LOOK)
+    await sleep(look)
   }
   for (;;) {
     const { runs } = await client.runSummaries({ job_id: jobId, state: UNFINISHED, page_limit: 1 })
