@@ -16,6 +16,8 @@ const RESTART = 1_000
 const SAME = 1_500
 /** How long the agent of a start that was killed may take to end, ms. */
 const FORMER = 5_000
+/** How long a server that failed may take to stop, ms. */
+const FAILED = 5_000
 
 const USAGE = 'npm start -- [--data DIR] [--jobs DIR] [--port PORT]'
 
@@ -58,6 +60,7 @@ const result = await startServer({
   version: '0.1.0',
   log: opened.log,
   onShutDown: () => void end(0),
+  onFailure: failed,
 })
 if (!result.ok) {
   for (const diagnostic of result.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`)
@@ -124,6 +127,14 @@ function signalled(): void {
     firstSignal = now
     void end(0)
   } else if (now - firstSignal > SAME) process.exit(1)
+}
+
+/** The server cannot go on: what was not told is not lost, and a new start takes everything up. */
+function failed(message: string): void {
+  process.stderr.write(`${message}\n`)
+  // What has failed may not let itself be stopped.
+  setTimeout(() => process.exit(1), FAILED)
+  void end(1)
 }
 
 async function end(code: number): Promise<void> {

@@ -27,7 +27,7 @@ test('what is given comes before the environment, and that before defaults', () 
   assert.deepEqual([host, port, cert, token, stateDir], ['h', 1234, '/c', 't', '/s/procstar'])
   assert.deepEqual(
     [group, connectIntervalStart, connectIntervalMult, connectIntervalMax, connectCountMax],
-    ['default', 1, 2, 60, Infinity],
+    ['default', 1, 2, 15, Infinity],
   )
   // A result is kept until somebody takes it.
   assert.equal(parsed.value.keepFor, Infinity)

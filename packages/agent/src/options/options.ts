@@ -67,7 +67,7 @@ export function agentOptions(given: GivenOptions, env: Environment): Parsed<Agen
     restrictExe: given.restrictExe ?? null,
     connectIntervalStart: given.connectIntervalStart ?? 1,
     connectIntervalMult: given.connectIntervalMult ?? 2,
-    connectIntervalMax: given.connectIntervalMax ?? 60,
+    connectIntervalMax: given.connectIntervalMax ?? 15,
     connectCountMax: given.connectCountMax ?? Infinity,
     readTimeout: given.readTimeout ?? 60,
     maxProcs: given.maxProcs ?? 100_000,

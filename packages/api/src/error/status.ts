@@ -18,6 +18,8 @@ export const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   BACKFILL_RANGE: 400,
   REQUEST: 400,
   TOO_MANY: 409,
+  // Not a success: what was asked is done, but a crash could make the server forget that it did it.
+  UNRECORDED: 503,
   BUSY: 503,
   REQUEST_INVALID: 400,
   NOT_FOUND: 404,

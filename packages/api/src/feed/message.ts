@@ -34,6 +34,12 @@ export interface RunDeleteMessage extends Numbered {
   readonly run_id: string
 }
 
+/** Finished runs that retention or an archive took away, together. Some hundred at most. */
+export interface RunsRemovedMessage extends Numbered {
+  readonly type: 'runs_removed'
+  readonly run_ids: readonly string[]
+}
+
 /** A job of the job folder was added, changed or removed. */
 export interface JobMessage extends Numbered {
   readonly type: 'job'
@@ -68,6 +74,7 @@ export type FeedMessage =
   | ResetMessage
   | RunMessage
   | RunDeleteMessage
+  | RunsRemovedMessage
   | JobMessage
   | AgentMessage
   | PauseMessage
@@ -80,6 +87,7 @@ export const feedMessageSchema: z.ZodType<FeedMessage> = z.discriminatedUnion('t
   z.object({ type: z.literal('reset'), ...numbered }),
   z.object({ type: z.literal('run'), ...numbered, run: runSummarySchema }),
   z.object({ type: z.literal('run_delete'), ...numbered, run_id: z.string() }),
+  z.object({ type: z.literal('runs_removed'), ...numbered, run_ids: z.array(z.string()) }),
   z.object({
     type: z.literal('job'),
     ...numbered,
@@ -98,7 +106,17 @@ export const feedMessageSchema: z.ZodType<FeedMessage> = z.discriminatedUnion('t
 ])
 
 const typed = z.object({ type: z.string() })
-const KNOWN_TYPES: readonly string[] = ['hello', 'reset', 'run', 'run_delete', 'job', 'agent', 'pause', 'backfill']
+const KNOWN_TYPES: readonly string[] = [
+  'hello',
+  'reset',
+  'run',
+  'run_delete',
+  'runs_removed',
+  'job',
+  'agent',
+  'pause',
+  'backfill',
+]
 
 /**
  * The messages of a frame; types that a newer server may add are left out. Throws `SyntaxError` or zod's error where the text is

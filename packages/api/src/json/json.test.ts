@@ -66,6 +66,14 @@ test('API19: what made a run, where no schedule did', () => {
   assert.equal(runSummary({ ...scheduled, origin: { type: 'rerun', of: 'r1' } }).made_by, 'rerun')
 })
 
+test('API20: a starting run says whether it waits for an agent', () => {
+  const starting = { ...waiting, state: 'starting' } as const
+  const handle = { id: '0b0a4d54-2a2f-4b8e-9a36-6d5a4b1f0c11', on: 'agent', agent: null } as const
+  assert.equal(runSummary({ ...starting, handle }).because, 'for an agent in group default: none takes it yet')
+  assert.equal('because' in runSummary({ ...starting, handle: { ...handle, agent: 'conn' } }), false)
+  assert.equal('because' in runSummary({ ...starting, handle: { ...handle, on: 'server' } }), false)
+})
+
 test('API5: dependency conditions are listed, and nothing else is', () => {
   assert.deepEqual(runSummary(waiting).dependencies, [['up/stream', { date: '2026-01-02' }]])
   assert.equal(

@@ -46,7 +46,7 @@ export interface RunSummary {
   readonly dependencies?: readonly (readonly [string, Args])[]
   /** Of a finished run: why it ended so. */
   readonly message?: string
-  /** Of a waiting run: what it waits for. */
+  /** Of a waiting run, or a starting one that no agent has taken yet: what it waits for. */
   readonly because?: string
   /** Of a finished run that ran: seconds. */
   readonly elapsed?: number
@@ -116,8 +116,9 @@ function isObject(value: unknown): value is JsonObject {
 function extras(run: Run): Pick<RunSummary, 'message' | 'because' | 'elapsed' | 'unreachable_since' | 'held'> {
   switch (run.state) {
     case 'new':
-    case 'starting':
       return {}
+    case 'starting':
+      return agentAwaited(run)
     case 'scheduled':
       return run.held === null ? {} : { held: heldJson(run.held) }
     case 'waiting':
@@ -134,6 +135,13 @@ function extras(run: Run): Pick<RunSummary, 'message' | 'because' | 'elapsed' | 
         ...(run.elapsed === null ? {} : { elapsed: run.elapsed }),
       }
   }
+}
+
+// Where there is one, it is chosen at once: whoever looks sees this only while there is none.
+function agentAwaited({ handle, bound }: Extract<Run, { readonly state: 'starting' }>): Pick<RunSummary, 'because'> {
+  if (handle.on !== 'agent' || handle.agent !== null) return {}
+  const group = bound.program.spec['group_id']
+  return { because: `for an agent${typeof group === 'string' ? ` in group ${group}` : ''}: none takes it yet` }
 }
 
 function heldJson({ since, until, reason, due, pause }: Held): HeldJson {

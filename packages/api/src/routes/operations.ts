@@ -46,7 +46,7 @@ export const stopRun: Route<RunParams, Nothing, ReasonBody, RunsJson> = {
   query: nothing,
   body: reasonBody,
   reply: runsJsonSchema,
-  errors: ['RUN_UNKNOWN', 'RUN_STATE', 'AGENT_UNREACHABLE', 'REQUEST', 'CONFLICT', 'BUSY'],
+  errors: ['RUN_UNKNOWN', 'RUN_STATE', 'REQUEST', 'CONFLICT', 'UNRECORDED', 'BUSY'],
 }
 
 export interface SignalParams extends RunParams {
@@ -65,7 +65,7 @@ export const signalRun: Route<SignalParams, Nothing, ReasonBody, Nothing> = {
   query: nothing,
   body: reasonBody,
   reply: empty,
-  errors: ['RUN_UNKNOWN', 'RUN_STATE', 'AGENT_UNREACHABLE', 'REQUEST', 'CONFLICT', 'BUSY'],
+  errors: ['RUN_UNKNOWN', 'RUN_STATE', 'AGENT_UNREACHABLE', 'REQUEST', 'CONFLICT', 'UNRECORDED', 'BUSY'],
 }
 
 export interface MarkParams extends RunParams {

@@ -48,8 +48,7 @@ export const timeQuery: z.ZodType<Instant, unknown> = z
   .transform((value, context) => {
     const at = typeof value === 'number' ? value : typeof value === 'string' ? parseTime(value) : null
     if (at !== null) return at
-    const message = `not a time: ${String(value)}; expected a time with a zone, such as 2026-01-31T09:30:00Z`
-    context.addIssue({ code: 'custom', message })
+    context.addIssue({ code: 'custom', message: timeExpected(value) })
     return z.NEVER
   })
   .meta({ type: 'string', format: 'date-time' })
@@ -66,9 +65,15 @@ export function intQuery(min: number, max: number): z.ZodType<number, unknown> {
 }
 
 /** A time with a zone in a body, kept as text. */
-export const timeText: z.ZodType<string> = z.string().refine((text) => parseTime(text) !== null, {
-  error: (issue) => `not a time: ${String(issue.input)}; expected a time with a zone, such as 2026-01-31T09:30:00Z`,
-})
+export const timeText: z.ZodType<string> = z
+  .string({ error: (issue) => timeExpected(issue.input) })
+  .refine((text) => parseTime(text) !== null, { error: (issue) => timeExpected(issue.input) })
+
+function timeExpected(value: unknown): string {
+  const what =
+    value === undefined ? 'missing' : `not a time: ${typeof value === 'string' ? value : JSON.stringify(value)}`
+  return `${what}; expected a time with a zone, such as 2026-01-31T09:30:00Z`
+}
 
 /** Why something is asked: its length is checked by who takes it. */
 export interface ReasonBody {

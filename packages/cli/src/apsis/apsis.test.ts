@@ -102,12 +102,12 @@ test('what the server refuses is told with its status, and ends with 1', async (
   assert.deepEqual(await run('run', 'r99999'), {
     code: 1,
     out: '',
-    err: 'Error: unknown run r99999 [API status: 404]\n',
+    err: 'a run that was archived is shown with --archive FILE\nError: unknown run r99999 [API status: 404]\n',
   })
   assert.deepEqual(await run('output', 'r99999'), {
     code: 1,
     out: '',
-    err: 'Error: unknown run r99999 [API status: 404]\n',
+    err: 'a run that was archived is shown with --archive FILE\nError: unknown run r99999 [API status: 404]\n',
   })
   const { code, err } = await run('schedule', 'now', 'hello')
   assert.deepEqual([code, err], [1, 'Error: missing args (name) for job demo/hello [API status: 400]\n'])

@@ -1,18 +1,21 @@
 import type { Client } from '@apsis/api/client'
-import { formatTime, runJson, runSummary } from '@apsis/api/json'
+import { formatTime, logLine, outputJson, runJson, runSummary } from '@apsis/api/json'
 import { DEFAULT_PAGE, type RunsQuery } from '@apsis/api/routes'
 import { parseQuery, problemsText } from '@apsis/core/query'
-import type { Run } from '@apsis/core/run'
+import { parseRunId, type Run, type RunId } from '@apsis/core/run'
 import { parseZone } from '@apsis/core/time'
 import type { RunFilter } from '@apsis/server/data-folder'
 import { type Context, type ExitCode, UsageError } from '../command/index.ts'
 import { printable } from '../terminal/index.ts'
 
+/** What an archive can be asked for, as a server can. */
+export type ArchiveClient = Pick<Client, 'runs' | 'runSummaries' | 'run' | 'runLog' | 'outputs' | 'output'>
+
 /** Runs the body of a command on an archive as on a server's runs, and turns what cannot be read into `Error: text` and exit code 1. */
 export async function onArchive(
   context: Context,
   path: string,
-  body: (client: Pick<Client, 'runs' | 'runSummaries'>) => Promise<ExitCode>,
+  body: (client: ArchiveClient) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { openArchive, StoreError } = await import('@apsis/server/data-folder')
   try {
@@ -28,8 +31,36 @@ export async function onArchive(
         ...(query.page_cursor === undefined ? {} : { after: query.page_cursor }),
       })
     const when = formatTime(context.terminal.now())
+    const found = async (text: string): Promise<{ readonly id: RunId; readonly run: Run }> => {
+      const id = parseRunId(text)
+      const run = id === null ? null : await read.run(id)
+      if (id === null || run === null) throw new StoreError('STORE_ARCHIVE', `no run ${text} is in the archive ${path}`)
+      return { id, run }
+    }
     try {
       return await body({
+        run: async (text) => {
+          const { id, run } = await found(text)
+          return runJson(run, { meta: await read.meta(id), job: null })
+        },
+        runLog: async (text) => {
+          const { id } = await found(text)
+          const facts = await read.log(id)
+          return facts.flatMap(({ fact, time }) =>
+            fact.type === 'state' || fact.type === 'log' ? (logLine(id, time, fact) ?? []) : [],
+          )
+        },
+        outputs: async (text) => {
+          const outputs = await read.outputs((await found(text)).id)
+          return outputs.map(({ outputId, length }) => outputJson(outputId, length))
+        },
+        output: async (text, outputId, { start, end = Infinity } = { start: 0 }) => {
+          const { id } = await found(text)
+          const total = (await read.outputs(id)).find((one) => one.outputId === outputId)?.length ?? 0
+          const data = await read.output(id, outputId, start, Math.min(end, total))
+          if (data === null) throw new StoreError('STORE_ARCHIVE', `${text} has no output ${outputId}`)
+          return { data, start, total }
+        },
         runs: async (query) => {
           const { runs, next } = await page(query)
           const metas = await read.metas(runs.map(({ id }) => id))

@@ -13,11 +13,11 @@ import {
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import type { Terminal } from '../terminal/index.ts'
-import { timeOf } from './hold.ts'
 import { withJob } from './known-job.ts'
 import { type ReasonOptions, withReason } from './reason.ts'
 import { forEach } from './selection.ts'
 import { backfillsTable, backfillText, backfillPreviewText } from './show-backfills.ts'
+import { timeOf } from './times.ts'
 
 interface BackfillOptions extends AddressOptions, ReasonOptions {
   readonly from: string
@@ -91,8 +91,8 @@ function bodyOf(jobId: string, options: BackfillOptions, terminal: Terminal): Om
   const { order, concurrency, schedule, reason } = options
   return {
     job_id: jobId,
-    from: formatInstant(timeOf(options.from, terminal, 'back')),
-    to: formatInstant(timeOf(options.to, terminal, 'back')),
+    from: formatInstant(timeOf('--from', options.from, terminal, 'back')),
+    to: formatInstant(timeOf('--to', options.to, terminal, 'back')),
     ...(order === undefined ? {} : { order }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(schedule === undefined ? {} : { schedule: /^\d{1,4}$/.test(schedule) ? Number(schedule) : schedule }),

@@ -1,11 +1,21 @@
-import { followOutput, followRun } from '@apsis/api/client'
+import { type Client, followOutput, followRun } from '@apsis/api/client'
 import type { State } from '@apsis/core/run'
 import { isFinished } from '@apsis/core/run'
 import type { Command } from 'commander'
-import { type Context, type ExitCode, onServer, type Outcome, type Server, withServer } from '../command/index.ts'
+import {
+  type Context,
+  type ExitCode,
+  onServer,
+  type Outcome,
+  type Server,
+  UsageError,
+  withServer,
+} from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
-import { printable } from '../terminal/index.ts'
+import { printable, type Terminal } from '../terminal/index.ts'
+import { onArchive } from './archive.ts'
 import { tellConnection } from './lost.ts'
+import { withArchiveHint } from './unknown-run.ts'
 
 /** Bytes of an output asked for at a time. */
 const PIECE = 4 << 20
@@ -15,6 +25,8 @@ const OUTPUT = 'output'
 interface OutputOptions extends AddressOptions {
   readonly follow?: boolean
   readonly followNew?: boolean
+  /** An archive file, instead of a server. */
+  readonly archive?: string
 }
 
 interface WatchOptions extends AddressOptions {
@@ -28,8 +40,20 @@ export function addFollowing(program: Command, context: Context, outcome: Outcom
   withServer(program.command('output').description('print the output of a run').argument('<run-id>'))
     .option('-f, --follow', 'go on printing until the run has finished')
     .option('-F, --follow-new', 'the same, but only what comes from now on')
+    .option('--archive <path>', 'of a run in an archive file, instead of a server; needs none')
     .action(async (runId: string, options: OutputOptions) => {
-      outcome.code = await onServer(context, options, (server) => output(context, server, runId, options))
+      const { archive, follow, followNew } = options
+      if (archive !== undefined) {
+        if (follow === true || followNew === true)
+          throw new UsageError('an archive has nothing to follow: leave -f out')
+        outcome.code = await onArchive(context, archive, async (client) =>
+          (await stored(context.terminal, client, runId, 0)) === null ? 1 : 0,
+        )
+        return
+      }
+      outcome.code = await onServer(context, options, (server) =>
+        withArchiveHint(context.terminal, () => output(context, server, runId, options)),
+      )
     })
 
   withServer(program.command('watch').description('print the log of a run as it goes on').argument('<run-id>'))
@@ -42,24 +66,41 @@ export function addFollowing(program: Command, context: Context, outcome: Outcom
     })
 }
 
-async function output(context: Context, server: Server, runId: string, options: OutputOptions): Promise<ExitCode> {
-  const { terminal } = context
-  const { client } = server
-  const following = options.follow === true || options.followNew === true
+/**
+ * Prints what there is of an output from `from` on (null: nothing of it), and gives where it ends. Null, and an error told, where there is no
+ * output, unless there may yet be.
+ */
+async function stored(
+  terminal: Terminal,
+  client: Pick<Client, 'run' | 'outputs' | 'output'>,
+  runId: string,
+  from: number | null,
+  maybe: boolean = false,
+): Promise<number | null> {
   const known = (await client.outputs(runId)).find(({ output_id }) => output_id === OUTPUT)
   // An unknown run is told at once: it has no outputs either, and the socket would only close.
   if (known === undefined) await client.run(runId)
-  if (!following && known === undefined) {
+  if (!maybe && known === undefined) {
     terminal.err(`Error: ${runId} has no output\n`)
-    return 1
+    return null
   }
   const length = known?.output_len ?? 0
-  let position = options.followNew === true ? length : 0
+  let position = from ?? length
   while (position < length) {
     const { data } = await client.output(runId, OUTPUT, { start: position, end: Math.min(length, position + PIECE) })
     await terminal.bytes(data)
     position += data.length
   }
+  return position
+}
+
+async function output(context: Context, server: Server, runId: string, options: OutputOptions): Promise<ExitCode> {
+  const { terminal } = context
+  const { client } = server
+  const following = options.follow === true || options.followNew === true
+  const from = options.followNew === true ? null : 0
+  const position = await stored(terminal, client, runId, from, following)
+  if (position === null) return 1
   if (!following) return 0
   // Ended by the server when the run has finished; what was written last may still be on its way out.
   let written = Promise.resolve()

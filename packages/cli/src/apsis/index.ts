@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Context, type ExitCode, type Outcome, runProgram } from '../command/index.ts'
+import { type Context, type ExitCode, type Outcome, runProgram, withReaderZone } from '../command/index.ts'
 import { addAdHoc } from './adhoc.ts'
 import { addBackfills } from './backfills.ts'
 import { addFollowing } from './follow.ts'
@@ -23,5 +23,6 @@ export async function apsis(args: readonly string[], context: Context): Promise<
   addBackfills(program, context, outcome)
   addAdHoc(program, context, outcome)
   addFollowing(program, context, outcome)
+  withReaderZone(program, context)
   return runProgram(program, args, context, outcome)
 }

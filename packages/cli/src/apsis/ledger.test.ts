@@ -16,7 +16,7 @@ test('the ledger is shown, for people and for programs; what is no time or verdi
   assert.equal(await apsis(['ledger', '--from', '-2h', '--to', '+1h', '--verdict', 'missed,undecided'], context), 0)
   assert.match(out(), /^due +job +run +verdict +reason\n[^]*all jobs: nothing was due\n$/)
   const programs = recorded(server.base)
-  assert.equal(await apsis(['ledger', 'demo/hello', '--format', 'json'], programs.context), 0)
+  assert.equal(await apsis(['ledger', 'hello', '--format', 'json'], programs.context), 0)
   const json: unknown = JSON.parse(programs.out())
   assert.ok(typeof json === 'object' && json !== null && 'instants' in json && Array.isArray(json.instants))
   assert.equal(err(), '')
@@ -28,7 +28,11 @@ test('the ledger is shown, for people and for programs; what is no time or verdi
     const refused = recorded(server.base)
     assert.equal(await apsis(['ledger', ...wrong], refused.context), 2)
     assert.match(refused.err(), /expected/)
+    assert.match(refused.err(), new RegExp(wrong[0] ?? ''))
   }
+  const unknown = recorded(server.base)
+  assert.equal(await apsis(['ledger', 'demo/helo'], unknown.context), 1)
+  assert.match(unknown.err(), /^did you mean 'demo\/hello'\?\nError: no job_id demo\/helo /)
 })
 
 test('the check of a healthy server says that all fits together', async () => {

@@ -1,5 +1,4 @@
-import { type InstantJson, type InstantsJson, LEDGER_VERDICTS, type VerdictJson } from '@apsis/api/json'
-import { parseInstant } from '@apsis/core/time'
+import { LEDGER_VERDICTS, type VerdictJson } from '@apsis/api/json'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
@@ -12,9 +11,10 @@ import {
   withServer,
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
-import { localTime, table, type Terminal } from '../terminal/index.ts'
-import { timeOf } from './hold.ts'
+import { withJob } from './known-job.ts'
 import { firstInstants, newestInstants } from './ledger-pages.ts'
+import { ledgerText } from './ledger-text.ts'
+import { timeOf } from './times.ts'
 
 const SHOWN = 200
 const MOST = 100_000
@@ -33,7 +33,7 @@ interface Options extends AddressOptions {
 export function addLedger(program: Command, context: Context, outcome: Outcome): void {
   const { terminal } = context
   withServer(program.command('ledger').description('what became of each due time of the schedules'))
-    .argument('[job-id]', 'only of this job')
+    .argument('[job-id]', 'only of this job: its id, or enough of its words')
     .option(
       '--from <time>',
       'from this time on: 3d (ago), +2h (ahead), a date, a time, today; default: the newest of the day before --to',
@@ -44,8 +44,8 @@ export function addLedger(program: Command, context: Context, outcome: Outcome):
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (jobId: string | undefined, options: Options) => {
       const now = terminal.now()
-      const to = options.to === undefined ? now : timeOf(options.to, terminal, 'back')
-      const from = options.from === undefined ? to - DAY : timeOf(options.from, terminal, 'back')
+      const to = options.to === undefined ? now : timeOf('--to', options.to, terminal, 'back')
+      const from = options.from === undefined ? to - DAY : timeOf('--from', options.from, terminal, 'back')
       if (from > to) throw new UsageError('--from is after --to')
       const query = {
         from,
@@ -57,36 +57,19 @@ export function addLedger(program: Command, context: Context, outcome: Outcome):
         const limit = options.limit ?? SHOWN
         // From a time on, the first; of what was until now, the newest.
         const newest = options.from === undefined
-        const page = await (newest ? newestInstants : firstInstants)(client, query, limit)
+        const read = (of: typeof query) => (newest ? newestInstants : firstInstants)(client, of, limit)
+        let page = await read(query)
+        if (jobId !== undefined && page.instants.length === 0) {
+          // The ledger keeps jobs that are gone, and takes whole ids: a job that is meant by less, or is none, is told apart only now.
+          const { job_id } = await withJob({ client, terminal }, jobId, () => client.job(jobId))
+          if (job_id !== jobId) page = await read({ ...query, job_id })
+        }
         const { instants, counts } = page
         terminal.out(structured(page, options.format) ?? ledgerText(instants, counts, terminal))
         if (page.truncated) terminal.err(`(the ${newest ? 'newest' : 'first'} ${instants.length}; ${MORE})\n`)
         return 0
       })
     })
-}
-
-function ledgerText(
-  instants: readonly InstantJson[],
-  counts: InstantsJson['counts'],
-  { zone, columns }: Terminal,
-): string {
-  const local = (time: string): string => {
-    const parsed = parseInstant(time)
-    return parsed.ok ? localTime(parsed.value, zone) : time
-  }
-  const rows = instants.map(({ due, job_id, run_id, verdict, reason }) =>
-    [local(due), job_id, run_id ?? '', verdict ?? 'undecided', reason ?? ''].map((text) => ({ text })),
-  )
-  const titles = [
-    { title: 'due' },
-    { title: 'job', min: 10 },
-    { title: 'run' },
-    { title: 'verdict' },
-    { title: 'reason', min: 20, most: 120 },
-  ]
-  const summed = LEDGER_VERDICTS.filter((name) => (counts?.[name] ?? 0) > 0).map((name) => `${counts?.[name]} ${name}`)
-  return `${table(titles, rows, columns)}\nall jobs: ${summed.length === 0 ? 'nothing was due' : summed.join(', ')}\n`
 }
 
 function parseVerdicts(text: string): readonly (VerdictJson | 'undecided')[] {

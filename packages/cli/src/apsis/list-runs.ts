@@ -3,7 +3,7 @@ import { parseTime, type RunJson, type RunSummary } from '@apsis/api/json'
 import type { RunsQuery } from '@apsis/api/routes'
 import { formatQuery, parseQuery, problemsText, type Query } from '@apsis/core/query'
 import { STATES, type State } from '@apsis/core/run'
-import { type Instant, parseZone } from '@apsis/core/time'
+import type { Instant } from '@apsis/core/time'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Context,
@@ -17,6 +17,7 @@ import {
   withServer,
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
+import { readerZone } from '../terminal/index.ts'
 import { onArchive } from './archive.ts'
 import { parseArgs } from './args.ts'
 import { runsTable } from './show-runs.ts'
@@ -126,7 +127,7 @@ function summaries(client: RunsClient): Read<RunSummary> {
 
 /** Reads a query, with times of the reader's zone. */
 export function readQuery(text: string, { terminal }: Context): Query {
-  const zone = parseZone(terminal.zone)
+  const zone = readerZone(terminal.zone)
   if (!zone.ok) throw new UsageError(zone.message)
   const parsed = parseQuery(text, { now: terminal.now(), zone: zone.value })
   if (!parsed.ok) throw new UsageError(`query: ${problemsText(parsed.problems)}`)

@@ -18,6 +18,7 @@ import { withJob } from './known-job.ts'
 import { type ReasonOptions, withReason } from './reason.ts'
 import { forEach, onSelection, type SelectionOptions, withSelection } from './selection.ts'
 import { runText } from './show-runs.ts'
+import { tellPast, TIME, whenOf, withTimeFirst } from './times.ts'
 
 /** The commands that do something: schedule, start, skip, stop, signal, mark, rerun. */
 export function addOperating(program: Command, context: Context, outcome: Outcome): void {
@@ -66,12 +67,15 @@ export function addOperating(program: Command, context: Context, outcome: Outcom
     },
   )
 
-  withReason(withServer(program.command('schedule').description('make a run of a job')))
-    .argument('<time>', 'now, +DURATION, a full time, or a daytime')
+  withTimeFirst(withReason(withServer(program.command('schedule').description('make a run of a job'))))
+    .argument(
+      '<time>',
+      'now, +DURATION, a full time, or a daytime, which is the next one; what has passed is due at once',
+    )
     .argument('<job-id>')
     .argument('[name=value...]', 'the args of the run')
     .option('-c, --count <count>', 'make so many equal runs', parseCount)
-    .option('--stop-time <time>', 'when to stop it: +DURATION from its time on, a full time, or a daytime')
+    .option('--stop-time <time>', 'when to stop it: +DURATION from its time on, a full time, or the next such daytime')
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (time: string, jobId: string, args: string[], options: ScheduleOptions) => {
       const why = options.reason === undefined ? {} : { reason: options.reason }
@@ -93,14 +97,14 @@ interface ScheduleOptions extends AddressOptions, ReasonOptions {
 
 function times(terminal: Terminal, time: string, stop: string | undefined): { schedule: string; stop?: string } {
   const now = terminal.now()
-  const when = parseWhen(time, now, terminal.zone)
-  if (!when.ok) throw new UsageError(when.message)
-  const schedule = when.value === null ? 'now' : formatInstant(when.value)
+  const when = whenOf(TIME, time, terminal)
+  tellPast(time, when, terminal)
+  const schedule = when === null ? 'now' : formatInstant(when)
   if (stop === undefined) return { schedule }
   // Lengths of time and times mean to the server what they mean here; a daytime is the next one after the schedule time.
   if (parseTime(stop) !== null || parseDuration(stop.replace(/^\+/, '')).ok) return { schedule, stop }
-  const at = parseWhen(stop, when.value ?? now, terminal.zone)
-  if (!at.ok) throw new UsageError(at.message)
+  const at = parseWhen(stop, when ?? now, terminal.zone)
+  if (!at.ok) throw new UsageError(`--stop-time: ${at.message}`)
   return { schedule, stop: formatInstant(at.value ?? now) }
 }
 

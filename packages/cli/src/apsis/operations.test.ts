@@ -67,6 +67,11 @@ test('a run is held, moved and released, with reasons in its log', async () => {
   assert.match(shown.out, /held since \S+ \S+ until \S+ \S+: disk is full/)
   assert.match((await run('runs', '--coming', `id:${id}`)).out, new RegExp(`${id} +\\[H\\]`))
   assert.equal(member(await json('run', id), 'held', 'reason'), 'disk is full')
+  const again0 = await run('hold', id, '-u', '+30m', '-r', 'disk is full')
+  assert.match(
+    again0.err,
+    new RegExp(`^${id} was held since \\S+ \\S+ until \\S+ \\S+: disk is full; that is replaced\\n$`),
+  )
   assert.equal((await run('move', '+2h', id, '--reason', 'later')).code, 0)
   assert.equal((await run('release', id)).code, 0)
   const log = (await run('run', id, '-v')).out
@@ -164,10 +169,18 @@ test('a job, a folder and a label are paused and go on', async () => {
     assert.ok(out.split('\n').every((line) => line.length <= columns))
     assert.match(out, /demo\/nightly +\S+ \S+ +skip +moving house/)
   }
+  assert.match((await run('jobs')).out, /\ndemo\/nightly .* night +until \S+ \S+, until resumed, until resumed\n/)
+  assert.match(
+    (await run('job', 'nightly')).out,
+    /^# paused, until \S+ \S+, what comes due is skipped: moving house\n# paused by demo\/, until resumed, what comes due is held\n# paused by label night, .*\njob_id: demo\/nightly\n/,
+  )
+  await run('pause', 'nightly')
   const ofJob = list(await json('pauses', '--job', 'demo/hello'))
   assert.equal(ofJob.length, 1)
   const id = String(member(ofJob[0], 'pause_id'))
-  assert.deepEqual(await run('resume', id.slice(0, 8), 'demo/nightly', 'night'), { code: 0, out: '', err: '' })
+  const resumed = await run('resume', id.slice(0, 8), 'demo/nightly', 'night')
+  assert.deepEqual([resumed.code, resumed.out], [0, ''])
+  assert.match(resumed.err, /^2 pauses are of demo\/nightly, and all end: [0-9a-f]{8}, [0-9a-f]{8}\n$/)
   assert.deepEqual(await json('pauses'), [])
   const unknown = await run('resume', 'demo/nightly')
   assert.deepEqual([unknown.code, unknown.err], [1, 'Error: no pause demo/nightly is in force [API status: 404]\n'])

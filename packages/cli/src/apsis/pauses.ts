@@ -14,11 +14,11 @@ import {
 } from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
 import { localTime, printable, table, type Terminal } from '../terminal/index.ts'
-import { timeOf } from './hold.ts'
 import { withJob } from './known-job.ts'
 import { type ReasonOptions, withReason } from './reason.ts'
 import { forEach } from './selection.ts'
 import { shortId } from './short-id.ts'
+import { timeOf } from './times.ts'
 
 interface PauseOptions extends AddressOptions, ReasonOptions {
   readonly label?: string
@@ -33,7 +33,7 @@ export function addPauses(program: Command, context: Context, outcome: Outcome):
   withReason(withServer(program.command('pause').description('keep the schedules of jobs from starting runs')))
     .argument('[job-id]', 'a job, or all below a folder: a prefix that ends in /')
     .option('-l, --label <label>', 'all jobs with this label, instead')
-    .option('-u, --until <time>', 'ends by itself then: +DURATION, a full time, or a daytime')
+    .option('-u, --until <time>', 'ends by itself then: +DURATION, a full time, or the next such daytime')
     .option('--hold', 'hold what comes due, and begin it afterwards; otherwise it is skipped')
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (jobId: string | undefined, options: PauseOptions) => {
@@ -43,7 +43,7 @@ export function addPauses(program: Command, context: Context, outcome: Outcome):
         scope: label === undefined ? ('job' as const) : ('label' as const),
         target: label ?? jobId ?? '',
         mode: options.hold === true ? ('hold' as const) : ('skip' as const),
-        ...(until === undefined ? {} : { until: formatInstant(timeOf(until, terminal)) }),
+        ...(until === undefined ? {} : { until: formatInstant(timeOf('--until', until, terminal)) }),
         ...(reason === undefined ? {} : { reason }),
       }
       outcome.code = await onServer(context, options, async ({ client }) => {
@@ -58,7 +58,12 @@ export function addPauses(program: Command, context: Context, outcome: Outcome):
     .action(async (names: string[], options: AddressOptions & ReasonOptions) => {
       outcome.code = await onServer(context, options, async (server) => {
         const pauses = await server.client.pauses()
-        const ids = names.flatMap((name) => idsOf(pauses, name))
+        const ids = names.flatMap((name) => {
+          const of = idsOf(pauses, name)
+          if (of.length > 1)
+            terminal.err(`${of.length} pauses are of ${printable(name)}, and all end: ${of.map(shortId).join(', ')}\n`)
+          return of
+        })
         return forEach(terminal, server, ids, async (client: Client, id) => {
           await client.resume(id, options.reason)
         })

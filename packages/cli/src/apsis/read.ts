@@ -1,12 +1,24 @@
+import type { Client } from '@apsis/api/client'
 import type { RunJson } from '@apsis/api/json'
 import type { Command } from 'commander'
-import { type Context, type Format, formats, onServer, type Outcome, structured, withServer } from '../command/index.ts'
+import {
+  type Context,
+  type ExitCode,
+  type Format,
+  formats,
+  onServer,
+  type Outcome,
+  structured,
+  withServer,
+} from '../command/index.ts'
 import type { AddressOptions } from '../connect/index.ts'
-import { printable, yamlText } from '../terminal/index.ts'
+import { printable, type Terminal, yamlText } from '../terminal/index.ts'
+import { onArchive } from './archive.ts'
 import { withJob } from './known-job.ts'
 import { addRuns } from './list-runs.ts'
-import { jobsTable } from './show-jobs.ts'
-import { runText } from './show-runs.ts'
+import { jobsTable, pausedText } from './show-jobs.ts'
+import { withArchiveHint } from './unknown-run.ts'
+import { isMarked, runText } from './show-runs.ts'
 import { diffText, SHORT_HASH, versionsText } from './versions.ts'
 
 interface ReadOptions extends AddressOptions {
@@ -29,7 +41,8 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
     .action(async (options: ReadOptions & { label?: string }) => {
       outcome.code = await onServer(context, options, async ({ client }) => {
         const jobs = await client.jobs(options.label === undefined ? {} : { label: options.label })
-        terminal.out(structured(jobs, options.format) ?? jobsTable(jobs, terminal))
+        const text = structured(jobs, options.format)
+        terminal.out(text ?? jobsTable(jobs, await client.pauses(), terminal))
         return 0
       })
     })
@@ -57,6 +70,8 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
         const job = await withJob({ client, terminal }, jobId, () => client.job(jobId))
         // What follows from the rest is for programs, which say what format they want.
         const { common_conditions: _common, resolved_conditions: _resolved, hash: _hash, ...own } = job
+        if (options.format === undefined)
+          terminal.out(pausedText(await client.pauses({ job_id: job.job_id }), terminal))
         terminal.out(structured(options.format === undefined ? own : job, options.format ?? 'yaml') ?? '')
         return 0
       })
@@ -72,20 +87,37 @@ export function addReading(program: Command, context: Context, outcome: Outcome)
       0,
     )
     .addOption(formats('table', 'json', 'yaml'))
-    .action(async (runIds: string[], options: ReadOptions & { verbose: number }) => {
-      outcome.code = await onServer(context, options, async ({ client }) => {
-        for (const runId of runIds) {
-          const run = await client.run(runId)
-          terminal.out(structured(run, options.format) ?? runText(run, terminal))
-          if (options.verbose === 0 || structured(run, options.format) !== null) continue
-          if (run.definition !== undefined) terminal.out(`version: ${run.definition.slice(0, SHORT_HASH)}\n`)
-          for (const { timestamp, message } of await client.runLog(runId))
-            terminal.out(`${timestamp} ${printable(message)}\n`)
-          if (options.verbose > 1) terminal.out(details(run))
-        }
-        return 0
-      })
+    .option('--archive <path>', 'from an archive file, instead of a server; needs none')
+    .action(async (runIds: string[], options: ReadOptions & { verbose: number; archive?: string }) => {
+      const { archive } = options
+      const show = (client: ShownClient): Promise<ExitCode> => showRuns(client, runIds, options, terminal)
+      outcome.code =
+        archive === undefined
+          ? await onServer(context, options, ({ client }) => withArchiveHint(terminal, () => show(client)))
+          : await onArchive(context, archive, show)
     })
+}
+
+type ShownClient = Pick<Client, 'run' | 'runLog'>
+
+async function showRuns(
+  client: ShownClient,
+  runIds: readonly string[],
+  { format, verbose }: Pick<ReadOptions, 'format'> & { readonly verbose: number },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  for (const runId of runIds) {
+    const run = await client.run(runId)
+    const text = structured(run, format)
+    const log = text === null && (verbose > 0 || isMarked(run)) ? await client.runLog(runId) : []
+    const mark = isMarked(run) ? log.findLast(({ message }) => message.startsWith('marked as ')) : undefined
+    terminal.out(text ?? runText(run, terminal, mark ?? null))
+    if (verbose === 0 || text !== null) continue
+    if (run.definition !== undefined) terminal.out(`version: ${run.definition.slice(0, SHORT_HASH)}\n`)
+    for (const { timestamp, message } of log) terminal.out(`${timestamp} ${printable(message)}\n`)
+    if (verbose > 1) terminal.out(details(run))
+  }
+  return 0
 }
 
 function details(run: RunJson): string {

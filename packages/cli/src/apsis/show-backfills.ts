@@ -37,7 +37,7 @@ export function backfillsTable(backfills: readonly BackfillJson[], screen: Scree
       local(backfill.from, screen),
       local(backfill.to, screen),
       backfill.job_id,
-      backfill.message ?? backfill.reason ?? '',
+      [backfill.reason, backfill.message].filter((one) => one !== null).join('; '),
     ].map((text) => ({ text })),
   )
   const columns = [

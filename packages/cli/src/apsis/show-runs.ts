@@ -1,6 +1,6 @@
 import { type HeldJson, parseTime, type RunJson, type RunSummary } from '@apsis/api/json'
 import type { JsonObject } from '@apsis/core/json'
-import { isFinished } from '@apsis/core/run'
+import { FINISHED, isFinished, type State } from '@apsis/core/run'
 import { formatElapsed, type Instant } from '@apsis/core/time'
 import { localTime, paintState, printable, STATE_SYMBOLS, table, type Terminal } from '../terminal/index.ts'
 
@@ -32,19 +32,35 @@ export function runsTable(runs: readonly RunSummary[], terminal: Screen): string
   return `${table(columns, rows, terminal.columns)}\n`
 }
 
-/** One run, in a few lines. `detail` 1 adds program, conditions and what it says of itself. */
-export function runText(run: RunJson, terminal: Screen): string {
+/** What the log says of a finished run that was marked. */
+export interface Mark {
+  /** When, in the API form. */
+  readonly timestamp: string
+  /** `marked as STATE`, and why. */
+  readonly message: string
+}
+
+/** One run, in a few lines. `mark`: of a run that `isMarked`. */
+export function runText(run: RunJson, terminal: Screen, mark: Mark | null = null): string {
   const args = Object.entries(run.args).map(([name, value]) => `${name}=${value}`)
   const { program } = run
   const lines = [
     printable(`run ${run.run_id} ${run.job_id}(${args.join(' ')})`),
-    program === null ? 'program: none' : printable(`${text(program, 'type')}: ${text(program, 'str')}`),
-    ...(run.conds.length === 0 ? ['conditions: none'] : run.conds.map((cond) => printable(`• ${text(cond, 'str')}`))),
+    // A run that ended before its program was made has neither it nor conditions to show.
+    ...(program === null ? [] : [printable(`${text(program, 'type')}: ${text(program, 'str')}`)]),
+    ...(run.conds.length > 0
+      ? run.conds.map((cond) => printable(`• ${text(cond, 'str')}`))
+      : program === null
+        ? []
+        : ['conditions: none']),
     stateLine(run, terminal),
   ]
+  if (mark !== null)
+    lines.push(printable(`${mark.message}, at ${localTime(parseTime(mark.timestamp) ?? 0, terminal.zone)}`))
   if (run.because !== undefined) lines.push(printable(`waiting: ${run.because}`))
   if (run.held !== undefined) lines.push(printable(heldText(run.held, terminal)))
-  if (run.message !== undefined) lines.push(printable(run.message))
+  const ended = endedAs(run)
+  if (run.message !== undefined) lines.push(printable(isMarked(run) ? `${ended}: ${run.message}` : run.message))
   return `${lines.join('\n')}\n`
 }
 
@@ -53,18 +69,35 @@ function stateLine(run: RunJson, terminal: Screen): string {
   const at = timeOf(run, run.state === 'scheduled' ? 'schedule' : run.state)
   const word = isFinished(run.state) || run.state === 'scheduled' ? 'at' : 'since'
   const elapsed = elapsedOf(run, terminal.now())
-  const parts = [symbol]
+  const parts = [isMarked(run) ? `${symbol}, marked;` : symbol]
   if (at !== null) parts.push(`${word} ${localTime(at, terminal.zone)}`)
+  const ended = isMarked(run) ? endedAs(run) : null
+  const end = ended === null ? null : timeOf(run, ended)
+  if (ended !== null && end !== null) parts.push(`${ended} at ${localTime(end, terminal.zone)}`)
   if (elapsed !== null) parts.push(`elapsed ${formatElapsed(elapsed)}`)
-  return parts.join(' ')
+  const away = run.unreachable_since === undefined ? null : parseTime(run.unreachable_since)
+  const line = parts.join(' ')
+  return away === null ? line : `${line}\nagent unreachable since ${localTime(away, terminal.zone)}`
 }
 
-/** Of a run that is held its own: it looks as any other that is to come, and will not begin. */
+/** Whether a user moved it to its state after it had ended: its times are those of its end. */
+export function isMarked(run: RunSummary): boolean {
+  return isFinished(run.state) && endedAs(run) !== run.state
+}
+
+/** The state in which it ended; of one without a time of that, the state that it has. */
+function endedAs(run: RunSummary): State {
+  return FINISHED.find((state) => run.times[state] !== undefined) ?? run.state
+}
+
+/** Of a run that is held, or whose agent is unreachable, its own: it looks as any other, and will not begin; or nobody knows how it is. */
 function symbolOf(run: RunSummary): string {
+  if (run.unreachable_since !== undefined) return '?'
   return run.held === undefined ? STATE_SYMBOLS[run.state] : 'H'
 }
 
-function heldText({ since, until, reason, due }: HeldJson, { zone }: Screen): string {
+/** How, and why, a run is held. */
+export function heldText({ since, until, reason, due }: HeldJson, { zone }: Pick<Screen, 'zone'>): string {
   const when = (time: string): string => localTime(parseTime(time) ?? 0, zone)
   const parts = [`held since ${when(since)}`]
   if (until !== null) parts.push(`until ${when(until)}`)

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { ConnectionJson } from '@apsis/api/json'
 import { recorded } from '../command/fixture/terminal.ts'
 import { startTestServer } from '../command/fixture/server.ts'
-import { agentsTable } from './agents-table.ts'
+import { localTime } from '../terminal/index.ts'
+import { agentNamed, agentsTable } from './agents-table.ts'
 import { apsisctl, type ServeHost } from './index.ts'
 
 const noServer: ServeHost = {
@@ -57,11 +58,26 @@ test('agents are a table by group, which says who is away, and who drains and wh
     agent('c1', 'default', { reason: 'new disk', runs: 2 }),
     agent('c0', 'default', { reason: null }),
   ]
-  assert.deepEqual(agentsTable(agents, null).split('\n').slice(2), [
+  assert.deepEqual(agentsTable(agents, { columns: null, zone: 'UTC' }).split('\n').slice(2), [
     'default  c0     farm1  0      12     0  connected, drained',
     'default  c1     farm1  0      12     2  connected, draining: new disk',
-    `other    c2     farm1  0      12     0  away since ${TIME}, idling`,
+    `other    c2     farm1  0      12     0  away since ${localTime(Date.parse(TIME), 'UTC')}, idling`,
   ])
+})
+
+test('on a terminal ids are as long as tells them apart, and no table is wider than it', () => {
+  const one = '39c0a531-61bf-42cf-9cfa-491b10d23bce'
+  const other = '39c0a531-61bf-43cf-9cfa-491b10d23bce'
+  const agents = [one, other, 'farm-number-seventeen'].map((id) => agent(id, 'default', { connected: false }))
+  const lines = agentsTable(agents, { columns: 80, zone: 'UTC' }).split('\n')
+  for (const line of lines) assert.ok(line.length <= 80, line)
+  assert.match(lines[2] ?? '', /^default +39c0a531-61bf-42 +farm1 .* away since \S/)
+  assert.match(lines[4] ?? '', /^default +farm-num +farm1 /)
+  const ids = [one, other]
+  assert.deepEqual(
+    [one, '39c0a531-61bf-43', '39c0a531', '', 'x'].map((name) => agentNamed(ids, name)),
+    [one, other, null, null, null],
+  )
 })
 
 test('commands about agents say so where a server takes none', async (t) => {

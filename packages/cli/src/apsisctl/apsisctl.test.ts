@@ -32,8 +32,8 @@ test('a folder without errors is silent; with errors each is a line, and the exi
   const plain = await run('', null, 'check-jobs', folder)
   assert.equal(plain.code, 1)
   const lines = plain.out.trimEnd().split('\n')
-  assert.match(lines[0] ?? '', /^bad: program.*no-opp/)
-  assert.match(lines[1] ?? '', /^none: missing key: program$/)
+  assert.match(lines[0] ?? '', /^bad: \S+bad\.yaml:2:9: program.*no-opp \(did you mean 'no-op'\?/)
+  assert.match(lines[1] ?? '', /^none: \S+none\.yaml:1:1: missing key: program/)
 
   const verbose = await run('', 80, 'check-jobs', folder)
   assert.ok(verbose.out.includes(`${join(folder, 'bad.yaml')}:2:9: error JOB_TYPE_UNKNOWN`), verbose.out)

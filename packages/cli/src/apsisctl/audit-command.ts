@@ -34,7 +34,8 @@ export function addAudit(program: Command, context: Context, outcome: Outcome): 
 
 function duration(text: string): Duration {
   const parsed = parseDuration(text)
-  if (!parsed.ok) throw new UsageError(`--within: ${parsed.message}`)
+  if (!parsed.ok)
+    throw new UsageError(`--within: ${parsed.message}; expected seconds, or a duration such as 90s or 15min`)
   return parsed.value
 }
 

@@ -38,8 +38,9 @@ export function addBackup(program: Command, context: Context, outcome: Outcome):
       onFolder(context, outcome, async () => {
         const { restore } = await import('@apsis/server/data-folder')
         const data = dataFolder(options)
-        const stamp = new Date(terminal.now()).toISOString().replaceAll(/[-:]|\.\d+Z$/g, '')
-        const { manifest, aside } = await restore({ source, data, force: options.force ?? false, stamp })
+        const time = terminal.now()
+        const stamp = new Date(time).toISOString().replaceAll(/[-:]|\.\d+Z$/g, '')
+        const { manifest, aside } = await restore({ source, data, force: options.force ?? false, time, stamp })
         if (aside !== null) terminal.out(printable(`what was there is now ${aside}`).concat('\n'))
         terminal.out(printable(`restored ${data} as of ${manifest.time}`).concat('\n'))
         return 0

@@ -10,13 +10,14 @@ import type { Json } from '@apsis/core/json'
 import { type Pause, readPause } from '@apsis/core/pause'
 import { formatInstant } from '@apsis/core/time'
 import type { Command } from 'commander'
+import { dirname, resolve } from 'node:path'
 import { type Context, type Format, formats, type Outcome, structured } from '../command/index.ts'
 import { localTime, printable, table, type Terminal } from '../terminal/index.ts'
 import { fits, previewBlocks } from './catch-up-blocks.ts'
 import { type DataOption, dataFolder, onFolder, withData } from './data-folder.ts'
 
 interface Options extends DataOption {
-  readonly jobs: string
+  readonly jobs?: string
   readonly config?: string
   readonly format?: Format
 }
@@ -25,8 +26,11 @@ interface Options extends DataOption {
 export function addCatchUp(program: Command, context: Context, outcome: Outcome): void {
   const { terminal } = context
   withData(program.command('catch-up').description('what a server that starts now would make up for; changes nothing'))
-    .option('--jobs <dir>', 'the job folder', 'jobs')
-    .option('--config <file>', 'the config file of the server: it may say what is made up for, and name calendars')
+    .option('--jobs <dir>', 'the job folder, instead of the one that the config names; default jobs')
+    .option(
+      '--config <file>',
+      'the config file of the server: it may name both folders and calendars, and say what is made up for',
+    )
     .addOption(formats('table', 'json', 'yaml'))
     .action(async (options: Options) => {
       await onFolder(context, outcome, async () => {
@@ -34,12 +38,17 @@ export function addCatchUp(program: Command, context: Context, outcome: Outcome)
         const { configOf } = await import('./check.ts')
         const { filesOfFolder, jobsOf, withErrors } = await import('./jobs-of.ts')
         const now = terminal.now()
-        const config = options.config === undefined ? defaultConfig() : await configOf(options.config)
+        const { config: path } = options
+        const config = path === undefined ? defaultConfig() : await configOf(path)
+        const configured = path === undefined ? config.jobDir : resolve(dirname(path), config.jobDir)
+        const folder = options.jobs ?? configured
         const defaults = catchupDefaults(config.schedule, now)
-        const files = await filesOfFolder({ folder: options.jobs, config: options.config ?? null }, now)
+        const files = await filesOfFolder({ folder, config: path ?? null }, now)
         const bad = withErrors(files)
-        for (const { jobId } of bad) terminal.err(printable(`Warning: ${jobId} has errors: see apsisctl check\n`))
-        const ledger = peekLedger(dataFolder(options), now)
+        for (const { jobId } of bad) {
+          terminal.err(`${printable(`Warning: ${jobId} has errors: see apsisctl check-jobs ${folder}`)}\n`)
+        }
+        const ledger = peekLedger(dataFolder(options, path === undefined ? null : { path, data: config.data }), now)
         const adHoc = new Set(ledger.adHoc)
         const preview = previewCatchup({
           jobs: jobsOf(files),

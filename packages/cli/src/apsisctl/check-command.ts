@@ -102,5 +102,7 @@ function shortPath(path: string): string {
 function wait(text: string): Duration {
   const parsed = parseDuration(text)
   if (parsed.ok && parsed.value >= 0) return parsed.value
-  throw new UsageError(`--max-wait: ${parsed.ok ? `negative duration: ${text}` : parsed.message}`)
+  throw new UsageError(
+    `--max-wait: ${parsed.ok ? `negative duration: ${text}` : parsed.message}; expected seconds, or a duration such as 90s or 2h`,
+  )
 }

@@ -81,7 +81,7 @@ test('dependencies of the next day have to be scheduled, where that is asked for
   assert.equal(code, 1)
   assert.match(
     out,
-    /^a: condition\[1\]: scheduled run a\(date=(\S+)\): dependency c\(date=\1\) not scheduled\nloop: .*dependency cycle detected: loop → pool → loop\n$/,
+    /^a: \S+a\.yaml:\d+:\d+: condition\[1\]: scheduled run a\(date=(\S+)\): dependency c\(date=\1\) not scheduled .*\nloop: .*dependency cycle detected: loop → pool → loop .*\n$/,
   )
 })
 

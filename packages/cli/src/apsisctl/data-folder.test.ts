@@ -84,6 +84,20 @@ test('a server archives, vacuums and keeps figures by its programs; an archive i
   assert.deepEqual(await inArchive('job:quick', 'since:1h', '--limit', '1'), ['r3'])
   assert.deepEqual(await inArchive('!job:quick'), [])
   assert.deepEqual(await inArchive('state:failure'), [])
+  const archive = ['--archive', join(folder, 'data', 'old.db')]
+  assert.match(
+    await apsisOut('', 'run', 'r1', '-v', ...archive),
+    /^run r1 quick\(\)\n.*\n.*\n\[\+\] success at .*\n.*\+00:00 success/s,
+  )
+  const missing = recorded('')
+  assert.equal(await apsis(['run', 'r99', ...archive], missing.context), 1)
+  assert.match(missing.err(), /^Error: no run r99 is in the archive \S+old\.db \[STORE_ARCHIVE\]\n$/)
+  const silent = recorded('')
+  assert.equal(await apsis(['output', 'r1', ...archive], silent.context), 1)
+  assert.equal(silent.err(), 'Error: r1 has no output\n')
+  const gone = recorded(base)
+  assert.equal(await apsis(['output', 'r1'], gone.context), 1)
+  assert.match(gone.err(), /^a run that was archived is shown with --archive FILE\nError: unknown run r1 /)
   const none = recorded('')
   assert.equal(await apsis(['runs', '--archive', join(folder, 'no.db')], none.context), 1)
   assert.equal((await runToEnd(base, 'vacuum')).state, 'success')
@@ -99,6 +113,19 @@ test('a server archives, vacuums and keeps figures by its programs; an archive i
     /another server has/,
   )
   assert.ok((await readdir(join(folder, 'copy'))).includes('backup.json'))
+})
+
+test('what a start would make up for is read from the folders that the config names, and broken jobs are named', async (t) => {
+  const folder = await tempFolder(t)
+  await mkdir(join(folder, 'sources'))
+  await writeFile(join(folder, 'sources', 'bad.yaml'), 'program: {type: no-opp}\n')
+  await writeFile(join(folder, 'apsis.yaml'), 'data: kept\njob_dir: sources\n')
+  assert.equal((await ctl('create', join(folder, 'kept'))).code, 0)
+  const said = await ctl('catch-up', '--config', join(folder, 'apsis.yaml'))
+  assert.deepEqual([said.code, said.out], [0, 'nothing is due\n'])
+  assert.equal(said.err, `Warning: bad has errors: see apsisctl check-jobs ${join(folder, 'sources')}\n`)
+  const other = await ctl('catch-up', '--config', join(folder, 'apsis.yaml'), '--data', join(folder, 'none'))
+  assert.deepEqual([other.code, /none is no data folder/.test(other.err)], [1, true])
 })
 
 test('a server keeps what the config says of retention', async (t) => {
@@ -142,6 +169,7 @@ async function serverWith(
     version: '1.2.3',
     log: { info: () => {}, warn: () => {}, error: () => {} },
     onShutDown: () => {},
+    onFailure: (message) => assert.fail(message),
   })
   if (!result.ok) throw new Error(result.message)
   const server: RunningServer = result.server

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Context, ExitCode, Outcome } from '../command/index.ts'
 import { printable } from '../terminal/index.ts'
@@ -14,8 +15,13 @@ export function withData(command: Command): Command {
   return command.option('--data <dir>', `the data folder of the server; default ${DEFAULT}`)
 }
 
-export function dataFolder({ data }: DataOption): string {
-  return data ?? DEFAULT
+/** The data folder that is meant: that of the option, or else what a config file says (`data`, null where it says nothing), as `serve` takes them. */
+export function dataFolder(
+  { data }: DataOption,
+  config: { readonly path: string; readonly data: string | null } | null = null,
+): string {
+  if (data !== undefined) return data
+  return config === null ? DEFAULT : resolve(dirname(config.path), config.data ?? DEFAULT)
 }
 
 /** Runs the body of a command on a data folder, and turns what the store refuses into `Error: text` and exit code 1. */

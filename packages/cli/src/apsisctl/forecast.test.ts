@@ -123,11 +123,11 @@ test('files with errors end it, unless it is to go on', async (t) => {
   const ended = await run(null, jobs)
   assert.equal(ended.code, 1)
   assert.equal(ended.out, '')
-  assert.match(ended.err, /^bad: program.*\nError: files have errors; --keep-going/)
+  assert.match(ended.err, /^bad: \S+bad\.yaml:1:17: program.*\nError: files have errors; --keep-going/)
   const went = await run(null, jobs, '--keep-going', '--count', '--format', 'csv')
   assert.equal(went.code, 0)
   assert.match(went.out, /^job_id,runs\nhourly,2[45]\n$/)
-  assert.match(went.err, /^bad: program/)
+  assert.match(went.err, /^bad: \S+bad\.yaml:1:17: program/)
 })
 
 test('errors of other jobs do not matter to the jobs asked for', async (t) => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Context, type ExitCode, type Outcome, runProgram } from '../command/index.ts'
+import { type Context, type ExitCode, type Outcome, runProgram, withReaderZone } from '../command/index.ts'
 import { addAgents } from './agents-command.ts'
 import { addAudit } from './audit-command.ts'
 import { addBackup } from './backup-command.ts'
@@ -38,5 +38,6 @@ export async function apsisctl(args: readonly string[], context: Context, host: 
   addCheckDb(program, context, outcome)
   addMigrate(program, context, outcome)
   addImport(program, context, outcome)
+  withReaderZone(program, context, ['serve'])
   return runProgram(program, fullLogLevel(args), context, outcome)
 }

@@ -3,11 +3,13 @@ import { printable } from '../terminal/index.ts'
 import type { CheckedJobFile } from '@apsis/core/check'
 import { showLine } from './source-line.ts'
 
-/** One line an error, `job_id: text`, as the existing command prints them. */
+/** One line an error, `job_id: PLACE: text`, for who reads no colours and carets: programs, and pipes. */
 export function plainText(files: readonly CheckedJobFile[]): string {
   return files
-    .flatMap(({ jobId, diagnostics }) =>
-      diagnostics.filter(isError).map((one) => `${jobId}: ${where(one)}${one.message}\n`),
+    .flatMap(({ jobId, path, diagnostics }) =>
+      diagnostics
+        .filter(isError)
+        .map((one) => `${printable(`${jobId}: ${placeOf(path, one)}: ${where(one)}${one.message}${hintOf(one)}`)}\n`),
     )
     .join('')
 }
@@ -51,6 +53,14 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error'
 }
 
+function placeOf(path: string, { line, column }: Diagnostic): string {
+  return [path, line, column].filter((part) => part !== null).join(':')
+}
+
+function hintOf({ hint }: Diagnostic): string {
+  return hint === null ? '' : ` (${hint})`
+}
+
 function where({ key }: Diagnostic): string {
   return key === '' ? '' : `${key}: `
 }
@@ -64,7 +74,7 @@ function block(
   { color, columns }: { readonly color: boolean; readonly columns: number },
 ): string {
   const paint = (part: string, code: number): string => (color ? `\u001b[${code}m${part}\u001b[0m` : part)
-  const place = [printable(path), one.line, one.column].filter((part) => part !== null).join(':')
+  const place = printable(placeOf(path, one))
   // Some messages are trees.
   const [message = '', ...more] = one.message.split('\n').map(printable)
   const lines = [`${place}: ${paint(one.severity, COLORS[one.severity])} ${one.code}: ${message}`, ...more]

@@ -1,6 +1,7 @@
 import { createClient } from '@apsis/api/client'
 import { type Command, CommanderError } from 'commander'
 import { type AddressOptions, failureText, serverBase } from '../connect/index.ts'
+import { readerZone } from '../terminal/index.ts'
 import type { Context, ExitCode, Server } from './context.ts'
 import { UsageError } from './usage.ts'
 
@@ -36,6 +37,18 @@ export async function onServer(
     context.terminal.err(`Error: ${failureText(error, base.value)}\n`)
     return 1
   }
+}
+
+/** Refuses, before any command but those named does anything, to show times in a zone that is none: `TZ` may be mistaken. */
+export function withReaderZone(
+  program: Command,
+  { terminal }: Pick<Context, 'terminal'>,
+  except: readonly string[] = [],
+): void {
+  program.hook('preAction', (_, command) => {
+    const zone = readerZone(terminal.zone)
+    if (!zone.ok && !except.includes(command.name())) throw new UsageError(zone.message)
+  })
 }
 
 /** Parses the arguments and runs the command that they name. Usage errors, unknown commands among them, give 2. */

@@ -52,7 +52,7 @@ Agent:
       --connect-interval-mult <FACTOR>
                            how much longer each wait is [default: 2]
       --connect-interval-max <SECONDS>
-                           the longest wait [default: 60]
+                           the longest wait [default: 15]
       --connect-count-max <COUNT>
                            attempts in a row that may fail [default: no limit]
 Other:

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { stripVTControlCharacters } from 'node:util'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fitText, localTime, paintState, parseWhen, printable, table, textTail, textWidth, wrapText } from './index.ts'
+import {
+  fitText,
+  localTime,
+  paintState,
+  parseWhen,
+  printable,
+  readerZone,
+  table,
+  textTail,
+  textWidth,
+  wrapText,
+} from './index.ts'
 
 const columns = [
   { title: 'run_id' },
@@ -104,6 +115,7 @@ test('CLI7: the forms of TIME', () => {
   assert.equal(when('00:45:00'), '2026-03-28T23:45:00.000Z')
   assert.equal(when('00:15:00'), '2026-03-29T22:15:00.000Z')
   assert.equal(when('12:00:00'), '2026-03-29T10:00:00.000Z')
+  for (const text of ['00:45', '00:15', '0:15', '12:00', '23:59']) assert.equal(when(text), when(`${text}:00`), text)
 })
 
 test('CLI11: days, dates, local times and what is so long ago are times of every command', () => {
@@ -128,7 +140,7 @@ test('CLI11: days, dates, local times and what is so long ago are times of every
 })
 
 test('CLI8: what is no TIME says which forms there are', () => {
-  for (const text of ['', '+', '+3 weeks', '25:00:00', '2026-04-31', '12', '+-1h', '3d', '2 h']) {
+  for (const text of ['', '+', '+3 weeks', '25:00:00', '25:00', '9:5', '2026-04-31', '12', '+-1h', '3d', '2 h']) {
     assert.match(when(text), /not a time/, text)
   }
   assert.match(when('soon'), /expected now, \+DURATION .* or a daytime/)
@@ -140,6 +152,15 @@ test('CLI8: what is no TIME says which forms there are', () => {
 test('CLI9: times for people are in their zone', () => {
   assert.equal(localTime(now + 999, zone), '2026-03-29 00:30:00')
   assert.equal(localTime(now, 'UTC'), '2026-03-28 23:30:00')
+})
+
+test('CLI13: a reader whose zone is none is told which, and where it comes from', () => {
+  const told = /^unknown time zone: Mars\/X; the time zone of times is that of TZ/
+  const zone = readerZone('Mars/X')
+  assert.match(zone.ok ? '' : zone.message, told)
+  const parsed = parseWhen('today', now, 'Mars/X')
+  assert.match(parsed.ok ? '' : parsed.message, told)
+  assert.ok(readerZone('Europe/Paris').ok)
 })
 
 test('CLI10: the end of a text', () => {

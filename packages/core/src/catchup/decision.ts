@@ -23,14 +23,14 @@ export class CatchupDecision {
   readonly #rule: CatchupRule
   readonly #now: Instant
   readonly #gap: Gap | null
-  readonly #spacing: StartSpacing
+  readonly #spacing: Pick<StartSpacing, 'next'>
   /** How many of the newest run; null: however many. */
   readonly #keep: number | null
   /** The newest that were counted, as a ring. */
   readonly #newest: Instant[] = []
   #counted = 0
 
-  constructor(rule: CatchupRule, now: Instant, gap: Gap | null, spacing: StartSpacing, waiting = 0) {
+  constructor(rule: CatchupRule, now: Instant, gap: Gap | null, spacing: Pick<StartSpacing, 'next'>, waiting = 0) {
     this.#rule = rule
     this.#now = now
     this.#gap = gap

@@ -35,6 +35,18 @@ test('PLAN14: limits', () => {
   assert.equal(capped.dues().length, 3)
 })
 
+test('PLAN14: what is past has its row, and does not count', () => {
+  const all = [job('a', [every('hourly', HOUR, 0, { limit: 2 })])]
+  const ledger = new Ledger()
+  ledger.plan(all, NOW, DAY)
+  // None of them has a verdict yet, and three more are due.
+  ledger.plan(all, NOW + 4 * HOUR + 1, DAY)
+  assert.deepEqual(
+    ledger.dues(),
+    [0, 1, 2, 3, 4, 5, 6].map((n) => NOW + n * HOUR),
+  )
+})
+
 test('PLAN15: what is planned is what is foretold', () => {
   const schedules = fc
     .tuple(fc.constantFrom(daily('d', 1, 2, 9), every('e', 7 * HOUR)), fc.nat(3 * HOUR))

@@ -7,8 +7,10 @@ import type { PendingInstant, PlanJob, PlannedInstant, PlanSlice } from './types
 /** What is stored of a schedule. Filled in by the planner before the schedule is planned. */
 export interface ScheduleState {
   cursor: Instant | null
-  /** Number of pending instants. */
+  /** Number of pending instants, */
   pending: number
+  /** and of those among them that are not due yet. */
+  coming: number
   /** Those of them that are due after the cursor. */
   readonly rows: Set<Instant>
 }
@@ -42,9 +44,9 @@ export function* planSchedule<P extends PendingInstant>(
   // Up to here everything is in slices; `stored` is what they say of it.
   let reached = from
   let stored = state.cursor
-  let ahead = state.pending
+  let { pending, coming } = state
   let occurrences: Iterator<DueInstant> | null = null
-  const maxAhead = Math.min(window.maxAhead, schedule.limit ?? Infinity)
+  const limit = schedule.limit ?? Infinity
   for (;;) {
     const wanted = attempt(() => {
       occurrences ??= occurrencesOf(job, schedule, from, window.until + LOOK_AHEAD)
@@ -57,7 +59,11 @@ export function* planSchedule<P extends PendingInstant>(
       return window.until
     }
     const instant = wanted.value
-    const full = instant !== null && ahead >= maxAhead && !state.rows.has(instant.due)
+    // What is past has its row whatever the limit: the limit is on what is to come.
+    const full =
+      instant !== null &&
+      (pending >= window.maxAhead || (coming >= limit && instant.due >= window.now)) &&
+      !state.rows.has(instant.due)
     if (instant === null || full || instant.due >= window.until) {
       const end = instant?.due ?? Math.max(from, window.until + LOOK_AHEAD)
       if (end !== stored) slice.move({ ...ref, plannedUntil: end })
@@ -71,7 +77,8 @@ export function* planSchedule<P extends PendingInstant>(
     if (state.rows.has(instant.due)) slice.look()
     else {
       slice.create(instant)
-      ahead++
+      pending++
+      if (instant.due >= window.now) coming++
     }
     reached = instant.due + TICK
   }

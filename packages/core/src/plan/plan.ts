@@ -25,7 +25,7 @@ export function* planSchedules<P extends PendingInstant>(input: PlanInput<P>): G
   for (const job of input.jobs) {
     for (const schedule of job.schedules) {
       if (schedule.enabled) {
-        const state = { cursor: null, pending: 0, rows: new Set<Instant>() }
+        const state = { cursor: null, pending: 0, coming: 0, rows: new Set<Instant>() }
         live.set(mapKey(job.id, schedule.key), { job, schedule, state })
       }
       slice.look()
@@ -45,6 +45,7 @@ export function* planSchedules<P extends PendingInstant>(input: PlanInput<P>): G
     const known = live.get(mapKey(instant.jobId, instant.scheduleKey))
     if (known !== undefined) {
       known.state.pending++
+      if (instant.due >= input.now) known.state.coming++
       if (known.state.cursor === null || instant.due >= known.state.cursor) known.state.rows.add(instant.due)
     } else if (instant.due >= input.now) slice.withdraw(instant)
     slice.look()

@@ -104,7 +104,7 @@ function changedOf(piece: Piece, clock: QueryClock, problems: QueryProblem[]): Q
   const [from, to] =
     at < 0 ? [part(piece.text, 0), null] : [part(piece.text.slice(0, at), 0), part(piece.text.slice(at + 2), at + 2)]
   if (at >= 0 && from.text === '' && to?.text === '') {
-    return refuse(problems, piece, 'expected a time on one side of .. or on both', 'changed:2d..1d')
+    return refuse(problems, piece, 'expected a time on one side of .. or on both', 'Such as changed:2d..1d')
   }
   const bound = (side: Piece | null): number | null | undefined => {
     if (side === null || (at >= 0 && side.text === '')) return null
@@ -120,7 +120,7 @@ function elapsedOf(piece: Piece, problems: QueryProblem[]): QueryTest | null {
   const duration = parseDuration(rest)
   if (than !== undefined && duration.ok && duration.value >= 0)
     return { type: 'elapsed', than, duration: duration.value }
-  const hint = than === undefined && duration.ok ? `Did you mean >${rest} or <${rest}?` : 'elapsed:>10m'
+  const hint = than === undefined && duration.ok ? `Did you mean >${rest} or <${rest}?` : 'Such as elapsed:>10m'
   const message = `not a comparison: ${JSON.stringify(piece.text)}; expected <, <=, > or >= and a duration`
   return refuse(problems, piece, message, hint)
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.ts'
 import { finish, leavingScheduled } from './finish.ts'
-import { armScheduled, dueWhileHeld } from './hold.ts'
+import { armScheduled, dueWhileHeld, stopTimeText } from './hold.ts'
 import type { BindResult, ConditionOutcome, Effect, RunFact, RunInput } from './input.ts'
 import { changed, ignored, refused, type StepResult } from './outcome.ts'
 import { withReason } from './reason.ts'
@@ -9,7 +9,9 @@ import type { Bound, Handle, NewRun, Run, ScheduledRun, StartingRun, WaitingRun 
 /** new → scheduled. */
 export function schedule(run: NewRun, message: string, now: Instant): StepResult {
   const scheduled: ScheduledRun = { ...run, state: 'scheduled', held: null, times: { ...run.times, scheduled: now } }
-  return changed(scheduled, [{ type: 'state', state: 'scheduled', message }], armScheduled(scheduled, now))
+  const facts: RunFact[] = [{ type: 'state', state: 'scheduled', message }]
+  if (run.times.stop !== undefined) facts.push({ type: 'log', message: stopTimeText(run.times.stop) })
+  return changed(scheduled, facts, armScheduled(scheduled, now))
 }
 
 /** The time of a scheduled run has come. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/index.ts'
-import type { Instant } from '../time/instant.ts'
+import type { Duration, Instant } from '../time/instant.ts'
 import type { Effect, RunFact } from './input.ts'
 import { type Accepted, changed, refused, type StepResult } from './outcome.ts'
 import { withReason } from './reason.ts'
@@ -12,6 +12,8 @@ export interface Finish {
   readonly meta?: JsonObject | null
   /** When the program really ended, where that is known. */
   readonly at?: Instant | null
+  /** How long it ran, where that was measured. */
+  readonly elapsed?: Duration | null
 }
 
 /** Ends a run. The first end wins: callers never pass a finished run. */
@@ -37,7 +39,7 @@ export function finish(
     handle,
     message,
     // A clock that was set back must not give a negative time.
-    elapsed: times.running === undefined ? null : Math.max(0, at - times.running) / 1000,
+    elapsed: times.running === undefined ? null : Math.max(0, with_.elapsed ?? at - times.running) / 1000,
     times: { ...times, [state]: at },
   }
   const text = message === null ? state : `${state}: ${message}`

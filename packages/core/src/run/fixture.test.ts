@@ -113,5 +113,6 @@ export const INPUTS: readonly RunInput[] = [
   { type: 'timer', key: 'assign' },
   { type: 'unreachable' },
   { type: 'reachable' },
+  { type: 'relabel', labels: ['new'] },
   { type: 'note', message: 'hello' },
 ]

@@ -79,6 +79,12 @@ export function move(run: Run, time: Instant, reason: string | null, now: Instan
   if (stop !== undefined && schedule !== undefined) times.stop = stop + (time - schedule)
   const next: ScheduledRun = { ...run, times, held: run.held === null ? null : { ...run.held, due: false } }
   const from = schedule === undefined ? '' : ` from ${formatInstant(schedule)}`
-  const fact: RunFact = { type: 'log', message: withReason(`moved${from} to ${formatInstant(time)}`, reason) }
-  return changed(next, [fact], armScheduled(next, now))
+  const facts: RunFact[] = [{ type: 'log', message: withReason(`moved${from} to ${formatInstant(time)}`, reason) }]
+  if (times.stop !== undefined) facts.push({ type: 'log', message: stopTimeText(times.stop) })
+  return changed(next, facts, armScheduled(next, now))
+}
+
+/** The line of the log that says when a run is to be stopped. */
+export function stopTimeText(at: Instant): string {
+  return `stop time: ${formatInstant(at)}`
 }

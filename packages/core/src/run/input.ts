@@ -46,6 +46,8 @@ export type RunInput =
       /** When the program really started and ended, where known; null falls back to now. */
       readonly startedAt: Instant | null
       readonly at: Instant | null
+      /** How long it ran, where that was measured; else it is what lies between the two, on a clock that may have been set. */
+      readonly elapsed?: Duration | null
       readonly meta: JsonObject | null
     }
   | { readonly type: 'stop'; readonly reason?: string | null }
@@ -65,10 +67,15 @@ export type RunInput =
   | { readonly type: 'timer'; readonly key: TimerKey }
   | { readonly type: 'unreachable' }
   | { readonly type: 'reachable' }
+  /** The labels of its job are these now. */
+  | { readonly type: 'relabel'; readonly labels: readonly string[] }
   /** A line for the run log and nothing else. */
   | { readonly type: 'note'; readonly message: string }
 
-/** The timers a run can have; each at most once. */
+/**
+ * The timers a run can have; each at most once. `due`, `hold` and `stop` are for an instant of the wall clock, whatever becomes of it. The others end a
+ * length of time: `at` says how long it is from the time of the step, and a clock that is set later changes nothing.
+ */
 export type TimerKey = 'due' | 'hold' | 'stop' | 'timeout' | 'kill' | 'assign'
 
 /** What the engine must do after the step is durable. */

@@ -7,17 +7,24 @@ import { changed, ignored, type StepResult } from './outcome.ts'
 import type { Run, RunningRun, StartingRun } from './run.ts'
 import { stopAgain } from './stop.ts'
 
-/** The program runs. A repeat (after a reconnect) changes nothing. */
-export function started(run: Run, at: Instant, meta: JsonObject | null): StepResult {
+/** The program runs. A repeat (after a reconnect) says anew for how long it has: its timeout counts from there. */
+export function started(run: Run, at: Instant, meta: JsonObject | null, now: Instant): StepResult {
   if (run.state === 'starting') {
     const running = toRunning(run, at)
-    return changed(running, [{ type: 'state', state: 'running', message: 'running' }], armRunning(running), meta)
+    const effects = [...armStop(running), ...armTimeout(running, at)]
+    return changed(running, [{ type: 'state', state: 'running', message: 'running' }], effects, meta)
   }
   if (run.state === 'stopping' && run.times.running === undefined) {
     const times = { ...run.times, running: at }
-    return changed({ ...run, times }, [{ type: 'log', message: 'started while being stopped' }], [], meta)
+    // The first request may wait for what the store does not take; of a process that is known to run, this one need not.
+    return changed(
+      { ...run, times },
+      [{ type: 'log', message: 'started while being stopped' }],
+      [stopAgain(run, now)],
+      meta,
+    )
   }
-  return ignored(run)
+  return ignored(run, run.state === 'running' ? armTimeout(run, at) : [])
 }
 
 /** New metadata of a live run. */
@@ -27,20 +34,20 @@ export function progress(run: Run, meta: JsonObject): StepResult {
 
 /** The program ended. Of a run that has ended already, only the agent's copy is left to release. */
 export function ended(run: Run, input: Extract<RunInput, { type: 'ended' }>, now: Instant): StepResult {
-  const { outcome, message, meta, at } = input
+  const { outcome, message, meta, at, elapsed = null } = input
   switch (run.state) {
     case 'starting': {
       // An end in error that never ran goes straight to error; all else ran, however shortly.
       if (outcome === 'error' && input.startedAt === null) return finish(run, 'error', message, now, { meta })
       const facts: RunFact[] = [{ type: 'state', state: 'running', message: 'running' }]
-      return finish(toRunning(run, input.startedAt ?? at ?? now), outcome, message, now, { facts, meta, at })
+      return finish(toRunning(run, input.startedAt ?? at ?? now), outcome, message, now, { facts, meta, at, elapsed })
     }
     case 'running':
-      return finish(run, outcome, message, now, { meta, at })
+      return finish(run, outcome, message, now, { meta, at, elapsed })
     case 'stopping': {
       const running = run.times.running ?? input.startedAt
       const known = running === null || running === undefined ? run : { ...run, times: { ...run.times, running } }
-      return finish(known, outcome, message, now, { meta, at })
+      return finish(known, outcome, message, now, { meta, at, elapsed })
     }
     case 'success':
     case 'failure':
@@ -80,13 +87,22 @@ function toRunning(run: StartingRun, at: Instant): RunningRun {
   return { ...run, state: 'running', unreachableSince: null, times: { ...run.times, running: at } }
 }
 
-/** The timers of a running run: its stop time and its timeout. */
-export function armRunning(run: RunningRun): Effect[] {
-  const effects: Effect[] = []
+/**
+ * The timers of a run that runs when a server takes it up. How long a program of an agent has run, its agent says when it is in contact: until then nothing
+ * could be stopped anyway, and the wall clock may have been set while no server ran.
+ */
+export function armTakenUp(run: RunningRun, now: Instant): readonly Effect[] {
+  if (run.handle.agent !== null) return armStop(run)
+  // It has not run for less than no time.
+  return [...armStop(run), ...armTimeout(run, Math.min(run.times.running ?? now, now))]
+}
+
+function armStop(run: RunningRun): readonly Effect[] {
+  return run.times.stop === undefined ? [] : [{ type: 'arm', key: 'stop', at: run.times.stop }]
+}
+
+/** `began`: when the program began, as the present clock would have shown it. */
+function armTimeout(run: RunningRun, began: Instant): readonly Effect[] {
   const { timeout } = run.bound.program
-  if (run.times.stop !== undefined) effects.push({ type: 'arm', key: 'stop', at: run.times.stop })
-  if (timeout !== null && run.times.running !== undefined) {
-    effects.push({ type: 'arm', key: 'timeout', at: run.times.running + timeout.duration })
-  }
-  return effects
+  return timeout === null ? [] : [{ type: 'arm', key: 'timeout', at: began + timeout.duration }]
 }

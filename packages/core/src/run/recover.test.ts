@@ -20,9 +20,44 @@ test('RUN40: a lost agent is a state to show; when it is back a stop is asked fo
   const again = step(stopping, { type: 'reachable' }, 10_000)
   assert.ok(again.ok)
   assert.deepEqual(again.effects, [{ type: 'stop', signum: 15, grace: 50_000 }])
-  const late = step(stopping, { type: 'reachable' }, 70_000)
+  // Once SIGKILL was sent, it is SIGKILL that is sent again.
+  const killed = after(stopping, { type: 'timer', key: 'kill' }).run
+  const late = step(killed, { type: 'reachable' }, 70_000)
   assert.ok(late.ok)
   assert.deepEqual(late.effects, [{ type: 'stop', signum: 9, grace: 0 }])
+})
+
+test('RUN44: a wall clock that was set makes the grace period of a stop that is asked for again no shorter and no longer', () => {
+  const stopping = after(fresh(), SCHEDULE, due(), STARTED, { type: 'stop' }).run
+  for (const now of [-3_600_000, 3_600_000]) {
+    const again = step(stopping, { type: 'reachable' }, now)
+    assert.ok(again.ok)
+    assert.deepEqual(again.effects, [{ type: 'stop', signum: 15, grace: 60_000 }])
+  }
+  // Only the wall clock is left of it after a restart: it is never longer than at first.
+  assert.deepEqual(recover(stopping, -3_600_000).slice(1), [
+    { type: 'stop', signum: 15, grace: 60_000 },
+    { type: 'arm', key: 'kill', at: -3_540_000 },
+  ])
+  assert.deepEqual(recover(stopping, 3_600_000).slice(1), [
+    { type: 'stop', signum: 9, grace: 0 },
+    { type: 'arm', key: 'kill', at: 3_600_000 },
+  ])
+  const killed = after(stopping, { type: 'timer', key: 'kill' }).run
+  assert.deepEqual(recover(killed, 1_000).slice(1), [{ type: 'stop', signum: 9, grace: 0 }])
+})
+
+test('RUN45: a run that is taken up has its timeout armed when its agent says for how long it has run; one of the server at once', () => {
+  const arms = (run: Run, now: number) => recover(run, now).flatMap((effect) => (effect.type === 'arm' ? [effect] : []))
+  const running = after(fresh(9000), SCHEDULE, due(), STARTED).run
+  assert.deepEqual(arms(running, 8_000), [{ type: 'arm', key: 'stop', at: 9000 }])
+  const said = step(running, { type: 'started', at: 7_500, meta: null }, 8_000)
+  assert.ok(said.ok)
+  assert.deepEqual(said.effects, [{ type: 'arm', key: 'timeout', at: 12_500 }])
+  assert.equal(said.run, running)
+  const here = after(fresh(), SCHEDULE, due(0, ON_SERVER), STARTED).run
+  assert.deepEqual(arms(here, 3_000), [{ type: 'arm', key: 'timeout', at: 7_000 }])
+  assert.deepEqual(arms(here, 1_000), [{ type: 'arm', key: 'timeout', at: 6_000 }])
 })
 
 test('RUN41: recover says what each unfinished state needs', () => {
@@ -31,7 +66,7 @@ test('RUN41: recover says what each unfinished state needs', () => {
   assert.deepEqual(types(after(fresh(), SCHEDULE, due()).run), ['resume'])
   assert.deepEqual(types(after(fresh(), SCHEDULE, due(0, UNASSIGNED)).run), ['assign'])
   assert.deepEqual(types(after(fresh(), SCHEDULE, due(0, ON_SERVER)).run), ['launch'])
-  assert.deepEqual(types(after(fresh(9000), SCHEDULE, due(), STARTED).run), ['resume', 'arm', 'arm'])
+  assert.deepEqual(types(after(fresh(9000), SCHEDULE, due(), STARTED).run), ['resume', 'arm'])
   assert.deepEqual(types(after(fresh(), SCHEDULE, due(), STARTED, { type: 'stop' }).run), ['resume', 'stop', 'arm'])
   for (const run of RUNS.filter(({ state }) => isFinished(state))) assert.deepEqual(types(run), [])
 })

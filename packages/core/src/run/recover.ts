@@ -2,9 +2,9 @@ import type { Instant } from '../time/instant.ts'
 import { ask } from './begin.ts'
 import { armScheduled } from './hold.ts'
 import type { Effect, RunInput } from './input.ts'
-import { armRunning } from './progress.ts'
+import { armTakenUp } from './progress.ts'
 import type { Run } from './run.ts'
-import { stopAgain } from './stop.ts'
+import { stopTakenUp } from './stop.ts'
 
 /** What an unfinished run needs when a server takes it up: called once for each at start. Nothing is decided about a process here: its agent is asked. */
 export function recover(run: Run, now: Instant): readonly Effect[] {
@@ -16,13 +16,9 @@ export function recover(run: Run, now: Instant): readonly Effect[] {
     case 'starting':
       return run.handle.agent === null ? [ask(run.handle)] : [{ type: 'resume' }]
     case 'running':
-      return [{ type: 'resume' }, ...armRunning(run)]
+      return [{ type: 'resume' }, ...armTakenUp(run, now)]
     case 'stopping':
-      return [
-        { type: 'resume' },
-        stopAgain(run, now),
-        ...(run.stopping.killAt === null ? [] : [{ type: 'arm', key: 'kill', at: run.stopping.killAt } as const]),
-      ]
+      return [{ type: 'resume' }, ...stopTakenUp(run, now)]
     case 'new':
     case 'success':
     case 'failure':

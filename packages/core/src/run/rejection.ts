@@ -18,6 +18,8 @@ export const REJECTION_CODES = {
   BACKFILL_RANGE: 'the range of the backfill has no instants, too many, or lies in the future',
   REQUEST: 'a value of the request cannot be taken; the message says which, and what is expected',
   TOO_MANY: 'there are as many of these as there may be; end some first',
+  UNRECORDED:
+    'what was asked is done or on its way, but the store takes nothing, so it is not recorded yet; asking again does no harm to a stop',
   BUSY: 'too much is waiting to be done; ask again later',
 } as const
 

@@ -65,6 +65,7 @@ export interface Handle {
 /** Why and how a run is being stopped. The first cause wins. */
 export interface Stopping {
   readonly reason: 'stop' | 'timeout' | 'schedule'
+  /** What was sent: SIGKILL once the grace period is over. */
   readonly signal: number
   /** When SIGKILL goes to the whole tree, or null for never. */
   readonly killAt: Instant | null

@@ -156,7 +156,7 @@ test('RUN15: without an agent one is assigned first, and only once', () => {
   assert.deepEqual(gone.effects, [{ type: 'assign' }])
 })
 
-test('RUN20: started arms stop time and timeout; a repeat is ignored', () => {
+test('RUN20: started arms stop time and timeout; a repeat changes nothing', () => {
   const { run, effects } = after(fresh(9000), SCHEDULE, due(), STARTED)
   assert.equal(run.state, 'running')
   assert.deepEqual(effects, [
@@ -188,6 +188,10 @@ test('RUN23: elapsed runs from running to the end, is never negative, and mark l
   assert.ok('elapsed' in end && end.elapsed === 1.5)
   const back = after(fresh(), SCHEDULE, due(), STARTED, { ...ENDED, at: 100 }).run
   assert.ok('elapsed' in back && back.elapsed === 0)
+  for (const at of [100, 3_600_000]) {
+    const measured = after(fresh(), SCHEDULE, due(), STARTED, { ...ENDED, at, elapsed: 1_250 }).run
+    assert.ok('elapsed' in measured && measured.elapsed === 1.25)
+  }
   const marked = after(end, { type: 'mark', state: 'failure' }).run
   assert.ok('elapsed' in marked && marked.elapsed === 1.5 && marked.state === 'failure')
   assert.deepEqual(marked.times, end.times)

@@ -5,6 +5,7 @@ import { hold, move, release } from './hold.ts'
 import type { RunInput } from './input.ts'
 import { ignored, type StepResult } from './outcome.ts'
 import { ended, note, progress, reachable, started, unreachable } from './progress.ts'
+import { relabel } from './relabel.ts'
 import type { Run } from './run.ts'
 import { signal, stop, timer } from './stop.ts'
 
@@ -27,7 +28,7 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
     case 'unassigned':
       return unassigned(run)
     case 'started':
-      return started(run, input.at, input.meta)
+      return started(run, input.at, input.meta, now)
     case 'progress':
       return progress(run, input.meta)
     case 'ended':
@@ -46,6 +47,8 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
       return release(run, input.reason, now)
     case 'move':
       return move(run, input.time, input.reason, now)
+    case 'relabel':
+      return relabel(run, input.labels, now)
     case 'timer':
       return timer(run, input.key, now)
     case 'unreachable':

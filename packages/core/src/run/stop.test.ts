@@ -41,6 +41,9 @@ test('RUN33: SIGKILL when the grace period is over; never where grace is null', 
   const killed = step(stopping, { type: 'timer', key: 'kill' }, 63_000)
   assert.ok(killed.ok)
   assert.deepEqual(killed.effects, [{ type: 'stop', signum: 9, grace: 0 }])
+  const setBack = step(stopping, { type: 'timer', key: 'kill' }, -63_000)
+  assert.ok(setBack.ok && setBack.run.state === 'stopping' && setBack.run.stopping.signal === 9)
+  assert.deepEqual(setBack.effects, killed.effects)
   const start = due()
   assert.ok(start.type === 'due' && start.bind.ok)
   const program = { ...start.bind.bound.program, stop: { signal: 15, grace: null } }

@@ -49,12 +49,28 @@ function stopping(
   return changed(next, [{ type: 'state', state: 'stopping', message: withReason(why, given) }], effects)
 }
 
-/** What a stopping run needs of its agent at this moment: as at first, or SIGKILL when the grace period is over. */
+/**
+ * What a stopping run needs of its agent when that is back: as at first, or SIGKILL where that was sent. The timer that was armed at first knows when the
+ * grace period is over; the wall clock may have been set since.
+ */
 export function stopAgain(run: StoppingRun, now: Instant): Effect {
   const { killAt, signal } = run.stopping
-  if (killAt === null) return { type: 'stop', signum: signal, grace: null }
-  if (killAt <= now) return { type: 'stop', signum: SIGKILL, grace: 0 }
-  return { type: 'stop', signum: signal, grace: killAt - now }
+  const { grace } = run.bound.program.stop
+  if (killAt === null || grace === null) return { type: 'stop', signum: signal, grace: null }
+  if (signal === SIGKILL) return { type: 'stop', signum: SIGKILL, grace: 0 }
+  const left = killAt - now
+  return { type: 'stop', signum: signal, grace: left > 0 && left < grace ? left : grace }
+}
+
+/** What a stopping run needs after a restart: nothing but the wall clock knows how much of the grace period is left, and it is never more than all of it. */
+export function stopTakenUp(run: StoppingRun, now: Instant): readonly Effect[] {
+  const { killAt, signal } = run.stopping
+  const { grace } = run.bound.program.stop
+  if (killAt === null || grace === null || signal === SIGKILL) return [stopAgain(run, now)]
+  const left = Math.max(0, Math.min(killAt - now, grace))
+  const again: Effect =
+    left === 0 ? { type: 'stop', signum: SIGKILL, grace: 0 } : { type: 'stop', signum: signal, grace: left }
+  return [again, { type: 'arm', key: 'kill', at: now + left }]
 }
 
 /** A timer of the run fired. One that no longer matters changes nothing. */
@@ -68,7 +84,9 @@ export function timer(run: Run, key: TimerKey, now: Instant): StepResult {
     return timeout === null ? ignored(run) : stopping(run, 'timeout', timeout.signal, now)
   }
   if (run.state === 'stopping' && key === 'kill') {
-    return changed(run, [{ type: 'log', message: 'sending SIGKILL: the grace period is over' }], [stopAgain(run, now)])
+    const killed: StoppingRun = { ...run, stopping: { ...run.stopping, signal: SIGKILL } }
+    const text = 'sending SIGKILL: the grace period is over'
+    return changed(killed, [{ type: 'log', message: text }], [{ type: 'stop', signum: SIGKILL, grace: 0 }])
   }
   return ignored(run)
 }
@@ -77,6 +95,10 @@ export function timer(run: Run, key: TimerKey, now: Instant): StepResult {
 export function signal(run: Run, { signum, name, reason }: Extract<RunInput, { type: 'signal' }>): StepResult {
   if (run.state !== 'running' && run.state !== 'stopping') {
     return refused('RUN_STATE', `invalid run state for signal: ${run.state}`)
+  }
+  // A program of the server is no process, and what is being stopped may not have one yet.
+  if (run.handle.on === 'server' || run.times.running === undefined) {
+    return refused('RUN_STATE', `no running program to send signal to: ${run.id}`)
   }
   return changed(run, [{ type: 'log', message: withReason(`sending ${name}`, reason) }], [{ type: 'signal', signum }])
 }

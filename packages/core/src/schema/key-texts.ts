@@ -24,5 +24,6 @@ export const SCHEDULE_TEXTS: Readonly<Record<string, string>> = {
   jitter:
     'All due times of the schedule are moved later by one offset, less than this; it follows from the job and the schedule.',
   catchup: 'What becomes of runs that were missed while no server was running.',
-  limit: 'How many of its runs may be unfinished at a time.',
+  limit:
+    'How many coming runs it may have, from 1: those that are there and not due yet. The next is made as soon as one of them begins. What runs is not counted: see max_running.',
 }

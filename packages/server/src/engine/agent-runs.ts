@@ -107,8 +107,9 @@ function endOf(
   const { outcome, message } = runtime.outcome(run.bound.program, result, stop)
   const at = endOn(result, heard)
   // An exec error never ran: no start time, so that the run goes from starting straight to its end.
-  const startedAt = result.state === 'error' ? null : at - result.times.elapsed * 1000
-  return { type: 'ended', outcome, message, startedAt, at, meta: metaOf(run, result, ports) }
+  const elapsed = result.times.elapsed * 1000
+  const startedAt = result.state === 'error' ? null : at - elapsed
+  return { type: 'ended', outcome, message, startedAt, at, elapsed, meta: metaOf(run, result, ports) }
 }
 
 function metaOf(run: Run, result: ProcResult, ports: AgentRunPorts): JsonObject | null {

@@ -5,7 +5,7 @@ import type { Agents, LoadOf } from './ports.ts'
 import type { Timers } from './timers.ts'
 
 interface Options {
-  readonly agents: Pick<Agents, 'choose'>
+  readonly agents: Pick<Agents, 'choose' | 'awaited'>
   readonly runtimes: Runtimes
   readonly timers: Timers
   readonly startTimeout: Duration
@@ -16,7 +16,10 @@ interface Options {
   readonly apply: (run: Run, input: RunInput) => void
 }
 
-/** Starting runs that no agent could take yet. Each waits until an agent of its group can, or for `startTimeout` after it began to start. */
+/**
+ * Starting runs that no agent could take yet. Each waits until an agent of its group can, or for `startTimeout`, counted from when this server began to look for one; for longer where
+ * an agent of the group was there a moment ago, or when the server before this one ended, and may be on its way back.
+ */
 export class Assignments {
   /** In order of coming, by group. */
   readonly #waiting = new Map<string, Set<RunId>>()
@@ -37,13 +40,21 @@ export class Assignments {
     if (ids === undefined) this.#waiting.set(group, new Set([run.id]))
     else ids.add(run.id)
     this.#groups.set(run.id, group)
-    timers.set(`${run.id}/assign`, (run.times.starting ?? 0) + startTimeout, () => {
+    const key = `${run.id}/assign`
+    const over = (): void => {
       if (!this.#groups.has(run.id)) return
+      // Who asked for no waiting gets none.
+      const awaited = startTimeout === 0 ? 0 : this.#options.agents.awaited(group)
+      if (awaited > 0) {
+        timers.after(key, awaited, over)
+        return
+      }
       this.remove(run.id)
       const message = `start failed: ${run.handle.id}: no connected agent in group: ${group}`
       const input = { type: 'ended', outcome: 'error', message, startedAt: null, at: null, meta: null } as const
       post(() => this.#with(run.id, (current) => apply(current, input)))
-    })
+    }
+    timers.after(key, startTimeout, over)
     post(() => this.#assign(group, run.id))
   }
 

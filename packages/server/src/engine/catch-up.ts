@@ -1,19 +1,20 @@
 import { type CatchupDefaults, catchupRule, decidedBefore, runsAll, StartSpacing } from '@apsis/core/catchup'
 import type { Run, RunId } from '@apsis/core/run'
-import type { Instant } from '@apsis/core/time'
+import type { Duration } from '@apsis/core/time'
+import type { FailingReads } from './failing-reads.ts'
 import { OverdueJob, type OverduePorts } from './overdue-job.ts'
 import type { Timers } from './timers.ts'
 
 /** Jobs that are decided at a time: their commits are shared. */
 const AT_ONCE = 64
-/** Time between two tries when the store cannot be read, ms. */
-const RETRY = 500
+const WHAT = 'what is overdue: none of it is made up for meanwhile'
 /** How long it is remembered of a run that it may begin after it could have, ms. */
 const KEPT = 600_000
 
 export interface CatchUpPorts extends Omit<OverduePorts, 'spacing' | 'isApproved' | 'approve' | 'defaults'> {
   readonly defaults: CatchupDefaults
   readonly timers: Timers
+  readonly failing: FailingReads
   /** The time of a run has come. */
   due(id: RunId): void
 }
@@ -25,8 +26,8 @@ export interface CatchUpPorts extends Omit<OverduePorts, 'spacing' | 'isApproved
 export class CatchUp {
   readonly #ports: CatchUpPorts
   readonly #job: OverduePorts
-  /** Runs that may begin, and when. */
-  readonly #approved = new Map<RunId, Instant>()
+  /** Runs that may begin, and when, on the clock that is never set: so a rate is what it says however the wall clock is set. */
+  readonly #approved = new Map<RunId, number>()
   /** Runs whose time has come, by the job that is to be decided first. */
   readonly #stopped = new Map<string, Set<RunId>>()
   /** Spaced starts, by job and schedule. */
@@ -62,9 +63,10 @@ export class CatchUp {
       this.#add(run.jobId, false)
       return false
     }
-    if (at > now) this.#arm(run.id, at)
+    const left = at - clock.monotonic()
+    if (left > 0) this.#arm(run.id, left)
     else this.#approved.delete(run.id)
-    return at <= now
+    return left <= 0
   }
 
   /** Whether the run waits to be decided, or for its turn among those that are made up for. */
@@ -118,13 +120,14 @@ export class CatchUp {
   }
 
   async #decide(jobId: string, beyond: boolean, stopped: ReadonlySet<RunId>): Promise<void> {
-    const { clock, log } = this.#ports
+    const { clock, failing } = this.#ports
     for (let decided = false; !decided; ) {
       try {
         decided = await new OverdueJob(jobId, this.#job).decide(beyond)
+        failing.well(WHAT)
       } catch (error) {
-        log.error('cannot decide what became of missed instants; trying again', { job: jobId, error: String(error) })
-        await new Promise<void>((resolve) => clock.wake(clock.now() + RETRY, resolve))
+        const wait = failing.failed(WHAT, `${jobId}: ${String(error)}`)
+        await new Promise<void>((resolve) => clock.after(wait, resolve))
       }
     }
     await new Promise<void>((resolve) =>
@@ -137,15 +140,17 @@ export class CatchUp {
 
   /** What was stopped is decided: what was not missed begins in its turn. An instant that had its verdict before, as of a run that was moved, begins now. */
   #letGo(stopped: ReadonlySet<RunId>): void {
-    const { clock, live } = this.#ports
-    const now = clock.now()
+    const { clock, live, timers } = this.#ports
+    const now = clock.monotonic()
     for (const id of stopped) {
       const run = live.get(id)
       if (run?.state !== 'scheduled') continue
       const at = this.#approved.get(id) ?? now
       this.#approved.set(id, at)
+      const due = run.times.schedule
       // A clock that was set back meanwhile makes it due later.
-      this.#arm(id, Math.max(at, run.times.schedule ?? at))
+      if (due !== undefined && due > clock.now()) timers.set(`${id}/due`, due, () => this.#ports.due(id))
+      else this.#arm(id, at - now)
     }
     for (const [id, at] of this.#approved) {
       if (at < now - KEPT && live.get(id)?.state !== 'scheduled') this.#approved.delete(id)
@@ -153,12 +158,17 @@ export class CatchUp {
     for (const [key, { spacing }] of this.#spacings) if (spacing.isFree(now)) this.#spacings.delete(key)
   }
 
-  #arm(id: RunId, at: Instant): void {
-    this.#ports.timers.set(`${id}/due`, at, () => this.#ports.due(id))
+  #arm(id: RunId, left: Duration): void {
+    this.#ports.timers.after(`${id}/due`, left, () => this.#ports.due(id))
   }
 
-  #spacing(jobId: string, scheduleKey: string, rate: number | null): StartSpacing {
-    if (rate === null) return new StartSpacing(null)
+  #spacing(jobId: string, scheduleKey: string, rate: number | null): Pick<StartSpacing, 'next'> {
+    const spacing = rate === null ? new StartSpacing(null) : this.#shared(jobId, scheduleKey, rate)
+    return { next: () => spacing.next(this.#ports.clock.monotonic()) }
+  }
+
+  /** Decisions of one schedule that follow each other space their starts together. */
+  #shared(jobId: string, scheduleKey: string, rate: number): StartSpacing {
     const key = `${jobId}\n${scheduleKey}`
     const known = this.#spacings.get(key)
     if (known?.rate === rate) return known.spacing

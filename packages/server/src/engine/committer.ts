@@ -41,6 +41,8 @@ export class Committer {
   #inFlight = false
   #stopped = false
   #failingSince: Instant | null = null
+  /** The same on the clock that is never set. */
+  #failingFrom = 0
   #idle: (() => void)[] = []
   readonly #patient: (() => void)[] = []
 
@@ -144,7 +146,7 @@ export class Committer {
       (reply) => {
         if (this.#stopped) return
         if (this.#failingSince !== null) {
-          const seconds = Math.round((this.#clock.now() - this.#failingSince) / 100) / 10
+          const seconds = Math.round((this.#clock.monotonic() - this.#failingFrom) / 100) / 10
           this.#failingSince = null
           this.#log.info('the store takes changes again', { event: 'store.recovered', seconds })
         }
@@ -158,16 +160,16 @@ export class Committer {
           return
         }
         this.#observe?.commitFailed()
-        const now = this.#clock.now()
         if (this.#failingSince === null) {
-          this.#failingSince = now
+          this.#failingSince = this.#clock.now()
+          this.#failingFrom = this.#clock.monotonic()
           this.#log.error('the store takes nothing: starting no run until it does', {
             event: 'store.failing',
             error: String(error),
           })
           for (const resolve of this.#idle.splice(0)) resolve()
         }
-        this.#clock.wake(now + RETRY, () => this.#stopped || this.#try(pending, batch, since))
+        this.#clock.after(RETRY, () => this.#stopped || this.#try(pending, batch, since))
       },
     )
   }

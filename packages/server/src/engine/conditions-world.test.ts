@@ -73,7 +73,7 @@ export class World {
     this.conditions = new Conditions({
       kinds: registry.conditions.map((kind) => this.#counted(kind)),
       watches: this.#watches,
-      clock: { now: () => 0, monotonic: () => 0, wake: () => () => {}, soon: () => {} },
+      clock: { now: () => 0, monotonic: () => 0, wake: () => () => {}, after: () => () => {}, soon: () => {} },
       log: { info: () => {}, warn: () => {}, error: (message, data) => assert.fail(message + JSON.stringify(data)) },
       run: (id) => this.live.get(id),
       evaluated: (run, outcome) => {

@@ -34,6 +34,18 @@ export class Cursors {
     return this.#byJob.get(jobId)?.has(scheduleKey) ?? false
   }
 
+  /** The first instant of a schedule that may have no row; null for a schedule that is not in force. */
+  get(jobId: string, scheduleKey: string): Instant | null {
+    return this.#byJob.get(jobId)?.get(scheduleKey) ?? null
+  }
+
+  /** The earliest of those of a job; null for one without schedules in force. */
+  first(jobId: string): Instant | null {
+    let first: Instant | null = null
+    for (const until of this.#byJob.get(jobId)?.values() ?? []) if (first === null || until < first) first = until
+    return first
+  }
+
   /** The keys of a job's schedules that have a cursor. */
   keysOf(jobId: string): readonly string[] {
     return [...(this.#byJob.get(jobId)?.keys() ?? [])]

@@ -1,6 +1,7 @@
-import type { Effect, Handle, Run, RunId, RunInput } from '@apsis/core/run'
+import type { Effect, Handle, Run, RunId, RunInput, TimerKey } from '@apsis/core/run'
 import type { ProgramRuntime } from '@apsis/kinds/runtime'
-import type { Agents, Log } from './ports.ts'
+import { lengthUntil, type Moment, presentMoment } from './moment.ts'
+import type { Agents, Clock, Log } from './ports.ts'
 import type { ServerPrograms } from './server-programs.ts'
 import type { Timers } from './timers.ts'
 
@@ -9,6 +10,7 @@ export type Runtimes = ReadonlyMap<string, ProgramRuntime>
 
 /** What carrying out effects needs. */
 export interface EffectPorts {
+  readonly clock: Clock
   readonly timers: Timers
   readonly agents: Agents
   readonly programs: ServerPrograms
@@ -18,7 +20,8 @@ export interface EffectPorts {
   run(id: RunId): Run | undefined
   input(id: RunId, input: RunInput): void
   due(id: RunId): void
-  evaluate(id: RunId): void
+  /** `decided`: when it began to wait, or was taken up. */
+  evaluate(id: RunId, decided: Moment): void
   assign(run: Run): void
   /** The run needs no agent any more. */
   unassign(id: RunId): void
@@ -26,8 +29,16 @@ export interface EffectPorts {
   outputLength(id: RunId, then: (have: number) => void): void
 }
 
-/** Carries out one effect of a step, after the step is durable. Everything here may be repeated without harm. */
-export function perform(run: Run, effect: Effect, ports: EffectPorts): void {
+/** Timers that wait for an instant on the wall clock. The others end a length of time, which is as long as it is however that clock is set. */
+const INSTANTS: ReadonlySet<TimerKey> = new Set<TimerKey>(['due', 'hold', 'stop'])
+
+/** Carries out one effect of a step, after the step is durable. Everything here may be repeated without harm. `decided`: when the step was made; absent: now. */
+export function perform(
+  run: Run,
+  effect: Effect,
+  ports: EffectPorts,
+  decided: Moment = presentMoment(ports.clock),
+): void {
   const { timers } = ports
   switch (effect.type) {
     case 'arm': {
@@ -35,7 +46,8 @@ export function perform(run: Run, effect: Effect, ports: EffectPorts): void {
       // It has begun in the commit that made it: most that are asked for do, and a timer costs more than to look.
       if (key === 'due' && ports.run(run.id)?.state !== 'scheduled') return
       const fire = key === 'due' ? () => ports.due(run.id) : () => ports.input(run.id, { type: 'timer', key })
-      timers.set(`${run.id}/${key}`, effect.at, fire)
+      if (INSTANTS.has(key)) timers.set(`${run.id}/${key}`, effect.at, fire)
+      else timers.after(`${run.id}/${key}`, lengthUntil(effect.at, decided, ports.clock), fire)
       return
     }
     case 'disarm':
@@ -43,7 +55,7 @@ export function perform(run: Run, effect: Effect, ports: EffectPorts): void {
       if (effect.key === 'assign') ports.unassign(run.id)
       return
     case 'evaluate':
-      ports.evaluate(run.id)
+      ports.evaluate(run.id, decided)
       return
     case 'assign':
       ports.assign(run)

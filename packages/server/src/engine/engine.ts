@@ -2,8 +2,10 @@ import type { Backfill } from '@apsis/core/backfill'
 import type { Job } from '@apsis/core/job'
 import type { Pause } from '@apsis/core/pause'
 import { type Run, type RunId, type RunInput, recover, runId } from '@apsis/core/run'
+import type { Instant } from '@apsis/core/time'
 import type { JobRow } from '@apsis/store/port'
 import { agentEvent } from './agent-runs.ts'
+import { agentRecord, rememberedAgent } from './agents/agent-record.ts'
 import type {
   BackfillPreview,
   BackfillRequest,
@@ -23,13 +25,16 @@ import type { EngineLoad, EngineOptions } from './options.ts'
 import type { AgentEvent, AgentView } from './ports.ts'
 import { refillLater } from './refill.ts'
 import { refusedByStore, rejected, storeFails } from './requests.ts'
-import type { SanityReport } from './sanity.ts'
+import { NEAR } from './run-table.ts'
+import type { SanityReport } from './sanity-report.ts'
 import { type EngineParts, engineParts } from './parts.ts'
 
 /** Inputs that may wait before further commands are refused with BUSY. */
 const MAX_WAITING = 200_000
 /** Runs taken up in one turn. */
 const PIECE = 250
+/** Scheduled runs that are read to see whether they can be. */
+const PROBED = 100
 /** How long stopping waits for what was decided to become durable, ms. */
 const STOPPING = 5_000
 
@@ -58,23 +63,29 @@ export class Engine implements Commands {
     this.drains = this.#parts.drains
   }
 
-  /** Takes up what the store has, then plans. Resolves when every live run is taken up; agents may register before. `stored`: the store's jobs, where they are read. `aside`: those of them that are neither in force nor gone. */
+  /** Takes up what the store has, then plans. Rejects with `StoreError` where that cannot be read. Resolves when every live run is taken up; agents may register before. `stored`: the store's jobs, where they are read. `aside`: those of them that are neither in force nor gone. */
   async start(
     jobs: readonly Job[],
     stored: readonly JobRow[] | null = null,
     aside: readonly string[] = [],
   ): Promise<JobChanges> {
     const { read } = this.#options.store
-    const [nextRun, live, pauses, backfills, drains] = await Promise.all([
+    const [nextRun, live, pauses, backfills, drains, agents, relabels] = await Promise.all([
       read.nextRun(),
       read.liveRuns(),
       read.records('pause'),
       read.records('backfill'),
       read.records('drain'),
+      read.records('agent'),
+      read.records('relabel'),
+      // What is due soon is read when jobs are in force. That it can be read is to be known before anything is promised.
+      read.scheduledRuns(this.#options.clock.now() + NEAR, PROBED),
     ])
+    this.#options.agents.remember(agents.map(rememberedAgent).filter((view) => view !== null))
     this.drains.load(drains)
     this.#nextRun = nextRun
     this.#parts.pauses.load(pauses)
+    this.#parts.relabels.load(relabels)
     this.#parts.backfills.load(backfills, live)
     await this.#parts.stored.pin(live)
     await this.#parts.heartbeat.start(this.#options.store)
@@ -90,7 +101,7 @@ export class Engine implements Commands {
         store: this.#options.store,
         clock: this.#options.clock,
         timers: this.#parts.timers,
-        log: this.#options.log,
+        failing: this.#parts.failing,
         live: this.#parts.live,
         take: (runs, isStale) => this.#takeUpAll(runs, isStale),
       },
@@ -107,7 +118,7 @@ export class Engine implements Commands {
     this.#parts.heartbeat.record()
     this.#halt()
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.wake(this.#options.clock.now() + STOPPING, resolve)
+      const cancel = this.#options.clock.after(STOPPING, resolve)
       void this.#parts.committer.idle().then(() => {
         cancel()
         resolve()
@@ -146,20 +157,25 @@ export class Engine implements Commands {
       stopping: this.#parts.live.countOf('stopping'),
       timers: this.#parts.timers.size,
       inputs: this.#parts.mailbox.length,
-      failingSince: this.#parts.committer.failingSince,
+      failingSince: this.#failingSince(),
     }
   }
 
   /** Whether nothing waits to be done, and nothing is due within so many milliseconds. */
   quietFor(ms: number): boolean {
     const { mailbox, timers, live } = this.#parts
-    return mailbox.length === 0 && live.countOf('starting') === 0 && timers.next > this.#options.clock.now() + ms
+    return mailbox.length === 0 && live.countOf('starting') === 0 && timers.quietFor(ms)
   }
 
   /** Looks now whether schedules, ledger and runs fit together. Rejects when the store cannot be read. */
   async sanity(): Promise<SanityReport> {
     await this.#ready.promise
     return this.#parts.sanity.check()
+  }
+
+  /** What was found when it was last looked, every minute; `at` says when. Null before the first look. */
+  lastSanity(): SanityReport | null {
+    return this.#parts.sanity.last
   }
 
   /** Instants that are overdue, have no verdict, and that nothing explains, as last counted: within a minute or so. Null: not known. */
@@ -203,12 +219,15 @@ export class Engine implements Commands {
     this.#post(() => this.#parts.table.removed(new Set(runIds)))
   }
 
-  /** An agent came, went or changed: a fact for the live feed. */
+  /** An agent came, went or changed: a fact for the live feed, and kept for the server after this one. */
   agentChanged(view: AgentView, listed = true): void {
     this.#post(() => {
       const change = !listed ? 'removed' : view.connected ? 'connected' : 'disconnected'
       const data = this.drains.dataOf(view)
-      this.#parts.committer.fact({ type: 'agent', change, connId: view.conn.conn_id, data }, this.#options.clock.now())
+      const { committer } = this.#parts
+      committer.fact({ type: 'agent', change, connId: view.conn.conn_id, data }, this.#options.clock.now())
+      const record = agentRecord(view)
+      committer.extra(listed ? { records: [record] } : { removedRecords: [record] })
     })
   }
 
@@ -217,7 +236,7 @@ export class Engine implements Commands {
   }
 
   schedule(request: ScheduleRequest): Promise<CommandReply<readonly Run[]>> {
-    // New work is refused while nothing can be made durable; what is asked of runs there are, such as a stop, is taken and waits.
+    // New work is refused while nothing can be made durable; what is asked of runs there are is taken and waits; but a stop goes to a process that runs.
     const { failingSince } = this.#parts.committer
     if (failingSince !== null) return Promise.resolve(storeFails(failingSince))
     return this.#command((reply) => this.#parts.requests.schedule(request, reply))
@@ -279,6 +298,13 @@ export class Engine implements Commands {
         })
       }),
     )
+  }
+
+  /** Since when the store takes nothing, or something that the engine needs cannot be read. */
+  #failingSince(): Instant | null {
+    const { committer, failing } = this.#parts
+    const since = [committer.failingSince, failing.since].filter((at) => at !== null)
+    return since.length === 0 ? null : Math.min(...since)
   }
 
   #due(id: RunId): void {

@@ -66,7 +66,7 @@ export class Heartbeat {
 
   #beat(): void {
     if (this.#stopped) return
-    this.#cancel = this.#clock.wake(this.#clock.now() + BEAT, () => {
+    this.#cancel = this.#clock.after(BEAT, () => {
       this.#post(() => {
         this.turn()
         // A clock that was set back must not keep it silent.

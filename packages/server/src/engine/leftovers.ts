@@ -8,8 +8,9 @@ import type { RetryingReads } from './retrying-reads.ts'
 const OURS = /^r[0-9]+-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
- * Releases the procs that an agent still holds of runs that ended: their release did not arrive. So are those of runs that are gone, as retention
- * removed them: their proc ids have our form, and numbers that were given out here. An agent that another Apsis uses too, with such numbers
+ * Releases the procs that an agent still holds of runs that ended: their release did not arrive. So are those of runs that nobody knows, as retention
+ * removed them, or an older copy of the store was put back: their proc ids have our form, and numbers that were given out here, perhaps to another run now,
+ * which names another proc or none. One that still runs goes on, and is released when it has ended. An agent that another Apsis uses too, with such numbers
  * of its own, must not be shared: nothing in the id tells the two apart. Any other proc is left alone.
  */
 export function releaseLeftovers(
@@ -32,10 +33,11 @@ export function releaseLeftovers(
       `run ${id}`,
       () => read.run(id),
       (run) => {
+        const handle = run !== null && 'handle' in run ? run.handle : null
         const isOver =
-          run === null
-            ? OURS.test(procId) && Number(id.slice(1)) < nextRun()
-            : 'message' in run && run.handle?.id === procId
+          run !== null && handle?.id === procId
+            ? 'message' in run
+            : OURS.test(procId) && Number(id.slice(1)) < nextRun()
         if (isOver) agents.release(connId, procId)
       },
     )

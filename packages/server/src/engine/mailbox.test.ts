@@ -12,6 +12,7 @@ test('a turn ends in time though the clock is set back in it', () => {
     now: () => wall,
     monotonic: () => passed,
     wake: () => () => {},
+    after: () => () => {},
     soon: (task: () => void) => void turns.push(task),
   }
   let slices = 0

@@ -10,7 +10,7 @@ import {
 import type { CommandReply, Operation } from './commands.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Pauses } from './pauses.ts'
-import type { Clock } from './ports.ts'
+import type { Agents, Clock } from './ports.ts'
 import { rejected, type Requests } from './requests.ts'
 import type { RunTable } from './run-table.ts'
 import type { StoredRuns } from './stored-runs.ts'
@@ -19,6 +19,7 @@ type Reply<T> = (answer: CommandReply<T>) => void
 
 export interface OperationPorts {
   readonly clock: Clock
+  readonly agents: Pick<Agents, 'connected'>
   readonly live: LiveRuns
   readonly table: RunTable
   readonly stored: StoredRuns
@@ -103,13 +104,26 @@ export class Operations {
       case 'hold':
         table.apply(run, { type: 'hold', until: operation.until, reason, pause: null }, reply)
         return
+      case 'signal': {
+        const refusal = this.#unreachable(run, operation.name)
+        if (refusal === null) table.apply(run, { ...operation, reason }, reply)
+        else reply(refusal)
+        return
+      }
       case 'stop':
-      case 'signal':
       case 'mark':
       case 'move':
         table.apply(run, { ...operation, reason }, reply)
         return
     }
+  }
+
+  /** A signal is for now: unlike a stop it is not kept for an agent that is away. */
+  #unreachable(run: Run, signal: string): ReturnType<typeof rejected> | null {
+    if (run.state !== 'running' && run.state !== 'stopping') return null
+    const { agent } = run.handle
+    if (agent === null || this.#ports.agents.connected(agent)) return null
+    return rejected('AGENT_UNREACHABLE', `sending ${signal} failed: agent ${agent} is not connected`)
   }
 
   /** A user's word comes before a pause: the run begins in the same commit where its time has passed. */

@@ -37,11 +37,12 @@ export interface OverduePorts {
   readonly cursors: Cursors
   readonly defaults: CatchupDefaults
   gap(): Gap | null
-  /** Start times of a schedule's runs. */
-  spacing(jobId: string, scheduleKey: string, rate: number | null): StartSpacing
+  /** Start times of a schedule's runs, on the clock that is never set. */
+  spacing(jobId: string, scheduleKey: string, rate: number | null): Pick<StartSpacing, 'next'>
   /** Whether the instant of this run was decided to run before. */
   isApproved(id: RunId): boolean
-  approve(id: RunId, at: Instant): void
+  /** `at`: when it may begin, as `spacing` says. */
+  approve(id: RunId, at: number): void
   post(task: () => void): void
 }
 

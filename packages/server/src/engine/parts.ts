@@ -10,7 +10,9 @@ import { Conditions } from './conditions.ts'
 import { Cursors } from './cursors.ts'
 import { Definitions } from './definitions.ts'
 import { Drains } from './drains.ts'
+import { Early } from './early.ts'
 import { type EffectPorts, perform } from './effects.ts'
+import { FailingReads } from './failing-reads.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { LiveRuns } from './live-runs.ts'
 import { Mailbox } from './mailbox.ts'
@@ -19,6 +21,7 @@ import { Operations } from './operations.ts'
 import { Pauses } from './pauses.ts'
 import { Planning } from './planning.ts'
 import type { LoadOf } from './ports.ts'
+import { Relabels } from './relabels.ts'
 import { Requests } from './requests.ts'
 import { RetryingReads } from './retrying-reads.ts'
 import { RunTable } from './run-table.ts'
@@ -52,6 +55,7 @@ export interface EngineParts {
   readonly heartbeat: Heartbeat
   readonly sanity: Sanity
   readonly planning: Planning
+  readonly relabels: Relabels
   readonly requests: Requests
   readonly pauses: Pauses
   readonly backfills: Backfills
@@ -60,11 +64,11 @@ export interface EngineParts {
   readonly drains: Drains
   readonly effects: EffectPorts
   readonly reads: RetryingReads
+  readonly failing: FailingReads
   readonly stored: StoredRuns
 }
 
-/** Time between two tries to read what conditions look at, ms. */
-const RETRY = 1_000
+const WATCHED = 'the runs that a condition looks at: what waits for them waits on'
 
 /** Makes the parts and ties them together: no logic is here. */
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
@@ -73,7 +77,8 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const post = (task: () => void): void => mailbox.post(task)
   const { store, clock, newId, log, agents, runtimes } = options
   const timers = new Timers(clock)
-  const reads = new RetryingReads(clock, log)
+  const failing = new FailingReads(clock, log)
+  const reads = new RetryingReads(clock, failing)
   const stored = new StoredRuns({
     read: store.read,
     definitions,
@@ -91,7 +96,9 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     live,
     runsOf: async (jobId, args) => {
       await new Promise<void>((resolve) => committer.after(resolve))
-      return store.read.runsOf(jobId, args)
+      const found = await store.read.runsOf(jobId, args)
+      failing.well(WATCHED)
+      return found
     },
     post,
     changed: (groups) => conditions.change(groups),
@@ -99,8 +106,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
       for (const id of runs) conditions.add(id)
     },
     failed: (error, retry) => {
-      log.error('cannot read the runs that a condition looks at', { error: String(error) })
-      clock.wake(clock.now() + RETRY, () => post(retry))
+      clock.after(failing.failed(WATCHED, error), () => post(retry))
     },
   })
   const input = (id: RunId, runInput: RunInput): void => post(() => host.input(id, runInput))
@@ -125,12 +131,14 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     available: () => assignments.offer(),
   })
   const waitingLimit = new WaitingLimit({
+    clock,
     timers,
     limit: options.waitingTimeout,
     run: (id) => live.get(id),
     expired: (run, outcome) => post(() => table.evaluated(run, outcome)),
   })
   const effects: EffectPorts = {
+    clock,
     timers,
     agents,
     programs,
@@ -139,8 +147,8 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     run: (id) => live.get(id),
     input,
     due: (id) => post(() => host.due(id)),
-    evaluate: (id) => {
-      waitingLimit.arm(id)
+    evaluate: (id, decided) => {
+      waitingLimit.arm(id, decided)
       post(() => conditions.add(id))
     },
     assign: (run) => assignments.add(run),
@@ -170,12 +178,14 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     agents,
     runtimes,
     clock,
+    early: new Early(clock, timers, () => committer.failingSince !== null),
     newId,
     log,
     observe: options.observe,
     actions: options.actions,
     timeout: options.timeout,
     load,
+    decided: (jobId, scheduleKey) => planning.decided(jobId, scheduleKey),
     leftWaiting: (id) => timers.clear(`${id}/waiting`),
     reload: (run) =>
       reads.add(
@@ -186,7 +196,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
         },
       ),
     ended: (run) => backfills.ended(run),
-    perform: (run, effect) => perform(run, effect, effects),
+    perform: (run, effect, decided) => perform(run, effect, effects, decided),
     follow: (run, jobId, args, depth) => requests.follow(run, jobId, args, depth),
   })
   const requests = new Requests({
@@ -215,6 +225,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   })
   const operations = new Operations({
     clock,
+    agents,
     live,
     table,
     stored,
@@ -227,6 +238,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const cursors = new Cursors()
   const catchUp = new CatchUp({
     store,
+    failing,
     clock,
     log,
     cursors,
@@ -249,11 +261,25 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     definitions,
     live,
     catchUp,
-    knowsAgent: options.knowsAgent ?? ((connId) => agents.connected(connId)),
+    knowsAgent: options.knowsAgent ?? ((connId) => agents.view(connId) !== null),
     post,
   })
-  const planning = new Planning({
+  const relabels = new Relabels({
+    live,
+    committer,
+    definitions,
+    table,
+    read: store.read,
+    reads,
+    isChanging: (jobId) => planning.isChanging(jobId),
+    takeUp: (run) => host.takeUp(run),
+    post,
+  })
+  const planning: Planning = new Planning({
+    relabels,
     cursors,
+    failing,
+    timers,
     catchUp,
     store,
     clock,
@@ -273,5 +299,18 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   })
   const runs = { live, definitions, table, requests, operations, pauses, backfills, stored }
   const agentsSide = { assignments, drains, effects }
-  return { ...runs, ...agentsSide, mailbox, committer, conditions, timers, heartbeat, sanity, planning, reads }
+  return {
+    ...runs,
+    ...agentsSide,
+    relabels,
+    mailbox,
+    committer,
+    conditions,
+    timers,
+    heartbeat,
+    sanity,
+    planning,
+    reads,
+    failing,
+  }
 }

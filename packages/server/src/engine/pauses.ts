@@ -9,7 +9,7 @@ import {
   readPause,
 } from '@apsis/core/pause'
 import { givenReason, reasonFault, type Run, type RunId, type ScheduledRun, withReason } from '@apsis/core/run'
-import { formatInstant, HOUR } from '@apsis/core/time'
+import { formatInstant, HOUR, type Instant } from '@apsis/core/time'
 import type { RecordRow } from '@apsis/store/port'
 import type { CommandReply, PauseRequest } from './commands.ts'
 import type { Committer } from './committer.ts'
@@ -121,7 +121,14 @@ export class Pauses {
     const now = this.#ports.clock.now()
     if (run.origin.type !== 'schedule' || this.#pauses.size === 0) return { type: 'begin' }
     const room = this.#ports.live.held < (this.#ports.maxHeld ?? MAX_HELD)
-    return decidePause(this.#pauses.values(), { ...run, due: run.times.schedule ?? now }, now, room)
+    // Those of its job as they are now: the run's may have yet to follow.
+    const labels = this.#ports.definitions.get(run.jobId)?.labels ?? run.labels
+    const asked = { ...run, labels, due: run.times.schedule ?? now }
+    const decision = decidePause(this.#pauses.values(), asked, now, room)
+    // Its end may have come already, and is to come again: the clock was set back.
+    const pause = decision.type === 'hold' ? this.#pauses.get(decision.pause) : undefined
+    if (pause !== undefined && pause.until !== null) this.#armEnd(pause, pause.until)
+    return decision
   }
 
   /** A run was taken up from the store: the pause that holds it may have ended while no server ran. */
@@ -151,10 +158,14 @@ export class Pauses {
     this.#pauses.set(pause.id, pause)
     if (pause.until === null) return
     const now = clock.now()
-    if (pause.until > now) {
-      timers.set(`pause ${pause.id}/end`, pause.until, () => post(() => this.#end(pause, 'the pause has ended')))
-    } else timers.clear(`pause ${pause.id}/end`)
+    if (pause.until > now) this.#armEnd(pause, pause.until)
+    else timers.clear(`pause ${pause.id}/end`)
     timers.set(`pause ${pause.id}/forget`, Math.max(pause.until, now) + KEPT, () => post(() => this.#forget(pause.id)))
+  }
+
+  #armEnd(pause: Pause, until: Instant): void {
+    const { timers, post } = this.#ports
+    timers.set(`pause ${pause.id}/end`, until, () => post(() => this.#end(pause, 'the pause has ended')))
   }
 
   /** A pause that is not stored: what it held meanwhile goes on. */

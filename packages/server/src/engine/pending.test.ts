@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { StoreError } from '@apsis/store/port'
 import { Committer } from './committer.ts'
 
-const CLOCK = { now: () => 0, monotonic: () => 0, wake: () => () => {}, soon: () => {} }
+const CLOCK = { now: () => 0, monotonic: () => 0, wake: () => () => {}, after: () => () => {}, soon: () => {} }
 const LOG = { info: () => {}, warn: () => {}, error: () => {} }
 
 test('however many wait for a commit that the store refuses, each is told, and commits go on', async () => {

@@ -46,7 +46,12 @@ class Extras implements BatchExtras {
     for (const jobId of removedJobs) this.removedJobs.push(jobId)
     for (const cursor of cursors) this.cursors.push(cursor)
     for (const ref of removedCursors) this.removedCursors.push(ref)
-    for (const record of records) this.records.push(record)
+    for (const record of records) {
+      // In a batch, what is removed goes after what is put in place.
+      const removed = this.removedRecords.findIndex(({ kind, id }) => kind === record.kind && id === record.id)
+      if (removed >= 0) this.removedRecords.splice(removed, 1)
+      this.records.push(record)
+    }
     for (const ref of removedRecords) this.removedRecords.push(ref)
     for (const version of jobVersions) this.jobVersions.push(version)
   }

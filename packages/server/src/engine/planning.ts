@@ -4,17 +4,23 @@ import type { RunId, RunSeed } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, JobRow, Store } from '@apsis/store/port'
 import { AdHocLeave } from './ad-hoc.ts'
+import { afterOnEither } from './either-clock.ts'
 import type { JobChanges } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
+import type { FailingReads } from './failing-reads.ts'
+import { goneSchedules, missGone, missPiece } from './gone-instants.ts'
 import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
 import { heldRuns, isHeld } from './held-instants.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Cursors } from './cursors.ts'
 import type { Clock, Log } from './ports.ts'
+import { MoreInstants } from './more-instants.ts'
 import { type PendingInstant, Plans } from './plans.ts'
+import type { Relabels } from './relabels.ts'
 import type { RunTable } from './run-table.ts'
+import type { Timers } from './timers.ts'
 
 /** How often the horizon is moved on, ms. */
 const EVERY = 60_000
@@ -24,11 +30,14 @@ export interface PlanningPorts {
   readonly clock: Clock
   readonly log: Log
   readonly committer: Committer
+  readonly failing: FailingReads
   readonly definitions: Definitions
   readonly live: LiveRuns
   readonly table: RunTable
   readonly cursors: Cursors
+  readonly timers: Pick<Timers, 'set'>
   readonly catchUp: Pick<CatchUp, 'isBehind' | 'decide'>
+  readonly relabels: Pick<Relabels, 'note' | 'go'>
   readonly horizon: Duration
   /** Parses a stored definition; null where it no longer can be. */
   parse(row: JobRow): Job | null
@@ -46,6 +55,7 @@ export class Planning {
   #cancel: (() => void) | null = null
   #stopped = false
   readonly #plans: Plans
+  readonly #more: MoreInstants
   #last: Promise<unknown> = Promise.resolve()
 
   /** Jobs whose coming instants were read for a change that is not in force yet: they get no more meanwhile, which it would not know of. */
@@ -66,6 +76,7 @@ export class Planning {
       post: (task) => ports.post(task),
     })
     this.#cursors = ports.cursors
+    this.#more = new MoreInstants({ ...ports, plan: (jobId) => this.#planMore(jobId) })
     this.#plans = new Plans({
       ...ports,
       isChanging: (jobId) => this.#changing.has(jobId),
@@ -140,7 +151,7 @@ export class Planning {
       this.#adHoc.round()
       this.#planBehind()
     })
-    this.#cancel = this.#ports.clock.wake(this.#ports.clock.now() + EVERY, () => this.start())
+    this.#cancel = afterOnEither(this.#ports.clock, EVERY, () => this.start())
   }
 
   /** Plans what the horizon has reached. What still waits of a schedule counts towards its limit; of few that matters, and theirs is read. */
@@ -157,7 +168,25 @@ export class Planning {
       ({ id, schedules }) => (behind.get(id) ?? until) < last || schedules.some(({ limit }) => limit !== null),
     )
     this.#planned = until
+    for (const [jobId, first] of behind) if (first < clock.now() + EVERY) this.#more.whenDue(jobId, first)
     if (jobs.length > 0) this.#plans.add(jobs, new Set(limited.map(({ id }) => id)))
+  }
+
+  /** An instant of a schedule has its verdict. */
+  decided(jobId: string, scheduleKey: string): void {
+    this.#more.decided(jobId, scheduleKey)
+  }
+
+  /** What waits of the job is read anew: it may have any number of coming rows. */
+  #planMore(jobId: string): void {
+    const job = this.#ports.definitions.get(jobId)
+    if (job === undefined || this.#stopped || this.#plans.isWaiting(jobId)) return
+    this.#plans.add([job], new Set([jobId]))
+  }
+
+  /** Whether the coming instants of a job were read for a change that is not in force yet. */
+  isChanging(jobId: string): boolean {
+    return this.#changing.has(jobId)
   }
 
   stop(): void {
@@ -172,8 +201,14 @@ export class Planning {
     const changes = difference(before, jobs)
     const leaving = [...changes.changed, ...changes.removed]
     for (const jobId of leaving) this.#changing.add(jobId)
-    const settled = (): void => leaving.forEach((jobId) => this.#changing.delete(jobId))
-    const [pending, held] = await this.#coming(leaving).catch((error: unknown) => {
+    const settled = (): void => {
+      for (const jobId of leaving) this.#changing.delete(jobId)
+      post(() => this.#ports.relabels.go())
+    }
+    const gone = goneSchedules(leaving, before, jobs)
+    const turns = { committer, cursors: this.#cursors, now: () => this.#ports.clock.now(), post }
+    const reading = missGone(gone, turns).then(() => this.#coming(leaving))
+    const [pending, held] = await reading.catch((error: unknown) => {
       settled()
       throw error
     })
@@ -182,7 +217,10 @@ export class Planning {
         const altered = new Set([...changes.added, ...changes.changed])
         const touched = jobs.filter(({ id }) => altered.has(id))
         settled()
+        // What came due while the rest was read; few.
+        for (const one of gone) missPiece(one, turns)
         this.#put(jobs, changes)
+        this.#ports.relabels.note(touched, before)
         const left = this.#revise(touched, changes, before, pending, held)
         const plan = (): void => this.#plans.add(touched, new Set(left.map(({ jobId }) => jobId)))
         const withdrawn = left.length < pending.length
@@ -220,7 +258,10 @@ export class Planning {
       const enabled = job.schedules.filter((schedule) => schedule.enabled).map(({ key }) => key)
       for (const key of this.#cursors.keysOf(job.id)) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
       for (const key of enabled) {
-        if (added.has(job.id) || revised.has(key) || !this.#cursors.has(job.id, key)) this.#setCursor(job.id, key, now)
+        const until = this.#cursors.get(job.id, key)
+        if (added.has(job.id) || until === null) this.#setCursor(job.id, key, now)
+        // What is past and has no row yet is still to get it.
+        else if (revised.has(key)) this.#setCursor(job.id, key, Math.min(until, now))
         inForce.add(`${job.id}\n${key}`)
         if (!revised.has(key)) kept.add(`${job.id}\n${key}`)
       }
@@ -300,7 +341,11 @@ export class Planning {
     for (const instant of slice.withdraw) if (holds(instant.jobId)) this.#withdraw(instant)
     const cursors = slice.cursors.filter(({ jobId }) => holds(jobId))
     const removedCursors = slice.droppedCursors.filter(({ jobId }) => holds(jobId))
-    for (const cursor of cursors) this.#cursors.set(cursor)
+    const soon = this.#ports.clock.now() + EVERY
+    for (const cursor of cursors) {
+      this.#cursors.set(cursor)
+      if (cursor.plannedUntil < soon) this.#more.whenDue(cursor.jobId, this.#cursors.first(cursor.jobId) ?? soon)
+    }
     for (const ref of removedCursors) this.#cursors.forget(ref)
     if (cursors.length > 0 || removedCursors.length > 0) committer.extra({ cursors, removedCursors })
     for (const { jobId, scheduleKey, message } of slice.broken) {

@@ -6,7 +6,10 @@ import type { CatchUp } from './catch-up.ts'
 import type { Committer } from './committer.ts'
 import type { Cursors } from './cursors.ts'
 import type { Definitions } from './definitions.ts'
-import type { Clock, Log } from './ports.ts'
+import type { FailingReads } from './failing-reads.ts'
+import type { Clock } from './ports.ts'
+
+const WHAT = 'the coming instants: their schedules get no more meanwhile'
 
 /** An instant that has no verdict yet, with the version of its run. */
 export type PendingInstant = InstantRow & { readonly runVersion: number }
@@ -24,7 +27,7 @@ interface Plan {
 
 export interface PlansPorts {
   readonly clock: Clock
-  readonly log: Log
+  readonly failing: FailingReads
   readonly committer: Pick<Committer, 'whenRoom'>
   readonly definitions: Pick<Definitions, 'get'>
   readonly cursors: Pick<Cursors, 'of'>
@@ -96,10 +99,13 @@ export class Plans {
     Promise.all(plan.late ? ids.map((jobId) => this.#ports.catchUp.decide(jobId)) : [])
       .then(() => this.#ports.pendingOf(counted))
       .then(
-        (pending) => this.#ports.post(() => this.#carryOutAll(plan, pending)),
+        (pending) => {
+          this.#ports.failing.well(WHAT)
+          this.#ports.post(() => this.#carryOutAll(plan, pending))
+        },
         (error: unknown) => {
           // Their cursors are behind, so the next round takes them up.
-          this.#ports.log.error('cannot read the coming instants: planning is tried again', { error: String(error) })
+          this.#ports.failing.failed(WHAT, error)
           this.#ports.post(() => {
             this.#plans.shift()
             this.#planNext()

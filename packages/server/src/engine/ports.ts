@@ -1,13 +1,18 @@
-import type { Instant } from '@apsis/core/time'
+import type { Duration, Instant } from '@apsis/core/time'
 import type { AgentProcInfo, ConnInfo, ShutdownState } from '@apsis/wire/message'
 import type { ProcResult } from '@apsis/wire/result'
 import type { ProcSpec } from '@apsis/wire/spec'
 
-/** The wall clock, and waking by it. The engine has no other way to know or wait for time. */
+/**
+ * Two clocks, and waking by each. The engine has no other way to know or wait for time. An instant is waited for on the wall clock, a length of
+ * time on the other one: so a wall clock that is set makes nothing longer or shorter.
+ */
 export interface Clock {
   now(): Instant
-  /** Milliseconds on a clock that is never set: for lengths of time between peers. */
+  /** Milliseconds on a clock that is never set, from some time on. */
   monotonic(): number
+  /** Calls back once when `delay` has passed on the clock that is never set, at once for none or less. Returns a function that cancels. */
+  after(delay: Duration, callback: () => void): () => void
   /** Calls back once at or after `at` on the wall clock, however the clock is stepped meanwhile. Returns a function that cancels. */
   wake(at: Instant, callback: () => void): () => void
   /** Calls back soon, after the input that has arrived meanwhile was taken. */
@@ -36,6 +41,10 @@ export interface Agents {
   connected(connId: string): boolean
   /** A listed agent, connected or not; null when it is not listed. */
   view(connId: string): AgentView | null
+  /** Agents that the server before this one knew: they are listed as away from now on, unless they have registered by now. */
+  remember(views: readonly AgentView[]): void
+  /** For how long yet an agent of the group that was there not long ago may be expected back, ms; 0: none is expected. */
+  awaited(group: string): Duration
   /** An agent that live runs name and that has not been heard of yet: it is given up as one that was lost now. */
   expect(connId: string): void
   /** False when the agent is not connected: it was not asked. Throws `RangeError` for a spec that no request can carry, or that this agent must not run as far as it knows it. */

@@ -1,21 +1,21 @@
-import type { Clock, Log } from './ports.ts'
+import type { FailingReads } from './failing-reads.ts'
+import type { Clock } from './ports.ts'
 
 /** Reads under way at a time: a restart with thousands of live runs must not fill the store's queue. */
 const AT_ONCE = 64
-/** Time between two tries, ms. */
-const RETRY = 500
+const WHAT = 'what is stored of live runs'
 
 /** Reads that must succeed in the end, some at a time, each tried again until it does. What waits is bounded by live runs and what agents hold. */
 export class RetryingReads {
   readonly #clock: Clock
-  readonly #log: Log
+  readonly #failing: FailingReads
   readonly #waiting: (() => Promise<void>)[] = []
   #underWay = 0
   #stopped = false
 
-  constructor(clock: Clock, log: Log) {
+  constructor(clock: Clock, failing: FailingReads) {
     this.#clock = clock
-    this.#log = log
+    this.#failing = failing
   }
 
   /** Reads, now or when there is room, and gives what was read. `what` names it for the log. */
@@ -23,11 +23,12 @@ export class RetryingReads {
     this.#waiting.push(async () => {
       try {
         const value = await read()
+        this.#failing.well(WHAT)
         if (!this.#stopped) then(value)
       } catch (error) {
         if (this.#stopped) return
-        this.#log.warn(`cannot read ${what}; trying again`, { error: String(error) })
-        this.#clock.wake(this.#clock.now() + RETRY, () => this.add(what, read, then))
+        const wait = this.#failing.failed(WHAT, `${what}: ${String(error)}`)
+        this.#clock.after(wait, () => this.add(what, read, then))
       }
     })
     this.#next()

@@ -13,6 +13,7 @@ import {
   type RunFact,
   type RunId,
   type RunInput,
+  sameLabels,
   step,
   type WaitingRun,
 } from '@apsis/core/run'
@@ -23,10 +24,13 @@ import type { CommandReply } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { Conditions } from './conditions.ts'
 import type { Definitions } from './definitions.ts'
+import type { Early } from './early.ts'
 import type { Runtimes } from './effects.ts'
 import type { LiveRuns } from './live-runs.ts'
+import { type Moment, presentMoment } from './moment.ts'
 import { observeChange, type Observer } from './observer.ts'
 import type { Agents, Clock, LoadOf, Log, NewId } from './ports.ts'
+import { type Reply, restOfStep } from './rest-of-step.ts'
 import type { RunsWatches } from './runs-watch.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -42,6 +46,7 @@ export interface RunTableParts {
   readonly agents: Agents
   readonly runtimes: Runtimes
   readonly clock: Clock
+  readonly early: Early
   readonly newId: NewId
   readonly log: Log
   readonly observe: Observer | undefined
@@ -52,12 +57,14 @@ export interface RunTableParts {
   load: LoadOf
   /** The run has ended, and that is durable. */
   ended(run: Run): void
+  /** The instant that a run grew from has its verdict. */
+  decided(jobId: string, scheduleKey: string): void
   /** The run waits no longer. */
   leftWaiting(id: RunId): void
   /** What is held of the run is not true: it is to be read from the store again. */
   reload(run: Run): void
-  /** Carries out effects; called only when what led to them is durable. */
-  perform(run: Run, effect: Effect): void
+  /** Carries out effects; called only when what led to them is durable, or they need not wait for that. */
+  perform(run: Run, effect: Effect, decided: Moment): void
   /** Makes a run that an action asked for, in this very turn. */
   follow(run: Run, jobId: string, args: Run['args'], depth: number): void
 }
@@ -102,10 +109,23 @@ export class RunTable {
     reply?: (reply: CommandReply<Run>) => void,
     reason: string | null = null,
   ): void {
+    this.#begin(this.#labelled(run), type, reply, reason)
+  }
+
+  #begin(run: Run, type: 'due' | 'start', reply: Reply | undefined, reason: string | null): void {
     const bind = this.#bind(run)
     // A waiting run starts as it was bound, whatever has become of its job since.
     const bound = run.state === 'waiting' ? run.bound : bind.ok ? bind.bound : null
     this.apply(run, { type, bind, handle: this.#handle(run, bound), reason }, reply)
+  }
+
+  /** A coming run with the labels that its job has now, if it had others; any other run as it is. */
+  #labelled(run: Run): Run {
+    if (run.state !== 'scheduled') return run
+    const labels = this.#parts.definitions.get(run.jobId)?.labels
+    if (labels === undefined || sameLabels(run.labels, labels)) return run
+    this.apply(run, { type: 'relabel', labels })
+    return this.#parts.live.get(run.id) ?? run
   }
 
   /** What the conditions of a waiting run say. */
@@ -145,17 +165,21 @@ export class RunTable {
     missed?: string,
   ): void {
     const { clock, committer, watches, conditions, observe } = this.#parts
-    const now = clock.now()
+    const decided = presentMoment(clock)
+    const { now } = decided
     const result = step(run, input, now)
     if (!result.ok) {
       reply?.(result)
       return
     }
     const after = result.run
+    const { early, agents } = this.#parts
+    const perform = (effects: readonly Effect[]): void => this.#perform(after, effects, decided)
+    const rest = restOfStep({ after, input, effects: result.effects, reply }, { early, agents, perform })
     if (after === run) {
       committer.after(() => {
-        this.#perform(after, result.effects)
-        reply?.({ ok: true, value: after })
+        rest.perform()
+        rest.reply({ ok: true, value: after })
       })
       return
     }
@@ -174,25 +198,28 @@ export class RunTable {
       ...(instant === null ? {} : { instant }),
       ...(verdict === null || verdict === undefined ? {} : { verdict }),
       ...(result.meta === null ? {} : { meta: result.meta }),
+      ...(input.type === 'relabel' ? { relabelled: true } : {}),
     }
+    if (verdict !== null && verdict !== undefined && run.origin.type === 'schedule')
+      this.#parts.decided(run.jobId, run.origin.scheduleKey)
     committer.write(write, {
       durable: () => {
         if (observe !== undefined) observeChange(observe, run, after, clock.now())
         // A run that is due much later is left to the store, and has no timers.
         if (this.#release(after)) this.#disarm(after)
-        else this.#perform(after, result.effects)
+        else rest.perform()
         if (isFinished(after.state) && !isFinished(run.state)) this.#parts.ended(after)
-        reply?.({ ok: true, value: after })
+        rest.reply({ ok: true, value: after })
       },
       conflict: () => {
         this.#conflict(after)
-        reply?.({ ok: false, rejection: conflict(after.id) })
+        rest.reply({ ok: false, rejection: conflict(after.id) })
       },
     })
   }
 
-  #perform(run: Run, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#parts.perform(run, effect)
+  #perform(run: Run, effects: readonly Effect[], decided = presentMoment(this.#parts.clock)): void {
+    for (const effect of effects) this.#parts.perform(run, effect, decided)
   }
 
   #disarm(run: Run): void {

@@ -1,76 +1,23 @@
-import { occurrencesOf } from '@apsis/core/plan'
-import { isFinished, type Run, type RunId } from '@apsis/core/run'
-import type { Duration, Instant } from '@apsis/core/time'
+import { isFinished, type Run } from '@apsis/core/run'
+import type { Duration } from '@apsis/core/time'
 import type { InstantRow, Store } from '@apsis/store/port'
 import type { CatchUp } from './catch-up.ts'
 import type { Committer } from './committer.ts'
 import type { Cursors } from './cursors.ts'
 import type { Definitions } from './definitions.ts'
+import { LateStarts } from './late-starts.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Clock, Log } from './ports.ts'
+import { findings, named, type Orphan, SANITY_COUNTED, type SanityReport } from './sanity-report.ts'
+import { ScheduleComparison } from './schedule-comparison.ts'
+import { type InTurns, inTurnsOf } from './turns.ts'
 
 /** An instant has its verdict this long after it was due, or something explains why not, ms. */
 export const ACCOUNTED_WITHIN: Duration = 120_000
-/** A run that begins later than this after it was due ran late, ms. */
-export const LATE: Duration = 60_000
 /** How far back, and how far ahead, is looked, ms. */
 export const SANITY_SPAN: Duration = 3_600_000
-/** Findings of a kind that are listed. */
-export const SANITY_LISTED = 100
 /** How often is looked, ms. */
 const EVERY: Duration = 60_000
-/** Findings of a kind that are counted. */
-const COUNTED = 10_000
-/** Rows of the ledger that are compared with the schedules at a time: beyond, the span ends there. */
-const COMPARED = 50_000
-const PAGE = 10_000
-/** Schedules' instants, or runs, that are looked at in a turn. */
-const PIECE = 200
-/** How often schedules and ledger are compared without being asked, which takes time of the engine's: ms. */
-const COMPARE: Duration = 600_000
-
-/** What was found of a kind: the first ones, and how many there are. */
-export interface Findings<T> {
-  readonly total: number
-  /** Whether there may be more than were counted. */
-  readonly more: boolean
-  /** At most `SANITY_LISTED`. */
-  readonly list: readonly T[]
-}
-
-export interface SanityInstant {
-  readonly jobId: string
-  readonly scheduleKey: string
-  readonly due: Instant
-  readonly runId: RunId | null
-}
-
-export interface Orphan {
-  readonly runId: RunId | null
-  readonly jobId: string
-  readonly because: string
-}
-
-/** What does not fit together, or did not go as promised. */
-export interface SanityReport {
-  readonly at: Instant
-  /** When schedules and ledger were compared last, */
-  readonly compared: Instant
-  /** from here */
-  readonly from: Instant
-  /** to here. */
-  readonly to: Instant
-  /** Instants that are due for longer than `ACCOUNTED_WITHIN`, have no verdict, and nothing explains why. Must be 0. */
-  readonly unaccounted: number
-  /** Instants that a schedule implies, and that have no row. */
-  readonly unscheduled: Findings<SanityInstant>
-  /** Instants without a verdict for longer than `ACCOUNTED_WITHIN`. `because`: what explains it, or null. */
-  readonly late: Findings<SanityInstant & { readonly because: string | null }>
-  /** Runs whose job, or whose agent, is not there; instants whose run is not. */
-  readonly orphaned: Findings<Orphan>
-  /** Instants of the last hour whose runs began more than `LATE` after they were due, ms. */
-  readonly ranLate: Findings<SanityInstant & { readonly lateness: Duration }>
-}
 
 export interface SanityPorts {
   readonly store: Pick<Store, 'read'>
@@ -86,33 +33,86 @@ export interface SanityPorts {
   post(task: () => void): void
 }
 
-/** Looks, all the time, whether what schedules promise, the ledger and the runs fit together. Changes nothing; its reads delay no others. */
+/** What is said when there is something of a kind that there was nothing of before. */
+const KINDS: readonly {
+  readonly kind: string
+  readonly level: 'error' | 'warn'
+  readonly message: string
+  readonly total: (report: SanityReport) => number
+  readonly first: (report: SanityReport) => object | undefined
+}[] = [
+  {
+    kind: 'unaccounted',
+    level: 'error',
+    message: 'instants were due and have no verdict: this is a defect, please report it',
+    total: ({ unaccounted }) => unaccounted,
+    first: ({ late, unscheduled }) => late.list.find(({ because }) => because === null) ?? unscheduled.list[0],
+  },
+  {
+    kind: 'unscheduled',
+    level: 'error',
+    message: 'schedules imply instants that have no row: this is a defect, please report it',
+    total: ({ unscheduled }) => unscheduled.total,
+    first: ({ unscheduled }) => unscheduled.list[0],
+  },
+  {
+    kind: 'orphaned',
+    level: 'warn',
+    message: 'runs have lost their job or agent, or instants their run',
+    total: ({ orphaned }) => orphaned.total,
+    first: ({ orphaned }) => orphaned.list[0],
+  },
+  {
+    kind: 'late',
+    level: 'warn',
+    message: 'instants are due and not decided yet',
+    total: ({ late }) => late.total,
+    first: ({ late }) => late.list[0],
+  },
+  {
+    kind: 'ran late',
+    level: 'warn',
+    message: 'runs began more than a minute after they were due',
+    total: ({ ranLate }) => ranLate.total,
+    first: ({ ranLate }) => ranLate.list[0],
+  },
+]
+
+/**
+ * Looks, all the time, whether what schedules promise, the ledger and the runs fit together. Changes nothing; its reads delay no others, and each reads
+ * what is new since the last look, so that it stays within the time that a read has, however many instants an hour has.
+ */
 export class Sanity {
   readonly #ports: SanityPorts
-  #started: Instant = 0
+  readonly #comparison: ScheduleComparison
+  readonly #lateStarts: LateStarts
+  readonly #inTurns: InTurns
+  readonly #told = new Set<string>()
   #last: SanityReport | null = null
-  #compared: {
-    readonly at: Instant
-    readonly from: Instant
-    readonly to: Instant
-    readonly found: Findings<SanityInstant>
-  } | null = null
   #underWay: Promise<SanityReport> | null = null
   #cancel: (() => void) | null = null
   #stopped = false
 
   constructor(ports: SanityPorts) {
     this.#ports = ports
+    const { committer, definitions, cursors } = ports
+    const { read } = ports.store
+    const post = (task: () => void): void => ports.post(task)
+    this.#inTurns = inTurnsOf(post)
+    const spans = { accounted: ACCOUNTED_WITHIN, span: SANITY_SPAN }
+    const parts = { committer, definitions, cursors, post, read, inTurns: this.#inTurns }
+    this.#comparison = new ScheduleComparison({ ...parts, ...spans })
+    this.#lateStarts = new LateStarts(read, SANITY_SPAN)
   }
 
-  /** The newest report; null before the first. */
+  /** The newest report; null before the first. Where the store cannot be read it is old: `at` says so. */
   get last(): SanityReport | null {
     return this.#last
   }
 
   /** Looks every minute from now on. */
   start(): void {
-    this.#started = this.#ports.clock.now()
+    this.#comparison.begin(this.#ports.clock.now())
     this.#later()
   }
 
@@ -121,14 +121,15 @@ export class Sanity {
     this.#cancel?.()
   }
 
-  /** Looks now. Rejects when the store cannot be read. */
-  check(): Promise<SanityReport> {
-    this.#compared = null
-    return this.#look()
+  /** Looks now, and compares schedules and ledger for all of the span. Rejects when the store cannot be read. */
+  async check(): Promise<SanityReport> {
+    // One that is under way compares what is new only.
+    await this.#underWay?.catch(() => null)
+    return await this.#look(true)
   }
 
-  #look(): Promise<SanityReport> {
-    this.#underWay ??= this.#check().finally(() => {
+  #look(anew: boolean): Promise<SanityReport> {
+    this.#underWay ??= this.#check(anew).finally(() => {
       this.#underWay = null
     })
     return this.#underWay
@@ -137,61 +138,60 @@ export class Sanity {
   #later(): void {
     if (this.#stopped) return
     const { clock, log } = this.#ports
-    this.#cancel = clock.wake(clock.now() + EVERY, () => {
-      this.#look().then(
-        (report) => {
-          if (report.unaccounted > 0)
-            log.error('instants have no verdict: this is a defect, please report it', {
-              unaccounted: report.unaccounted,
-            })
-          this.#later()
-        },
-        (error: unknown) => {
-          // What was counted before may be true no longer.
-          this.#last = null
-          log.warn('cannot check the ledger', { error: String(error) })
-          this.#later()
-        },
-      )
+    this.#cancel = clock.after(EVERY, () => {
+      this.#look(false)
+        .catch((error: unknown) => log.warn('cannot check the ledger', { error: String(error) }))
+        .finally(() => this.#later())
     })
   }
 
-  async #check(): Promise<SanityReport> {
+  async #check(anew: boolean): Promise<SanityReport> {
     const { clock, store } = this.#ports
     const at = clock.now()
-    if (this.#compared === null || at - this.#compared.at >= COMPARE || at < this.#compared.at) {
-      const from = Math.max(at - SANITY_SPAN, this.#started)
-      const { instants, to } = await this.#unscheduled(from, at)
-      this.#compared = { at, from, to, found: findings(instants, COUNTED) }
-    }
-    const compared = this.#compared
-    const undecided = await store.read.undecidedInstants(at - ACCOUNTED_WITHIN, COUNTED)
-    const ran = { from: at - SANITY_SPAN, to: at, verdicts: ['started'], later: LATE, limit: PAGE } as const
-    const ranLate = await store.read.ledger(ran)
+    // A store that takes nothing leaves nothing to compare with, and explains what is undecided.
+    const failing = this.#ports.committer.failingSince !== null
+    if (!failing) await this.#comparison.look(at, anew)
+    const overdue = at - ACCOUNTED_WITHIN
+    const undecided = await store.read.undecidedInstants(overdue, SANITY_COUNTED)
+    await this.#lateStarts.look(at, overdue, undecided)
     const late = undecided.map((row) => ({ ...named(row), because: this.#because(row) }))
     const runless = undecided.flatMap(({ jobId, runId, runState }) =>
       runState === null ? [{ runId, jobId, because: 'the instant has no verdict, and no run' }] : [],
     )
     const orphans: Orphan[] = []
     await this.#inTurns(this.#orphans(), (orphan) => {
-      if (orphans.length < COUNTED) orphans.push(orphan)
+      if (orphans.length < SANITY_COUNTED) orphans.push(orphan)
     })
+    const { missing, last } = this.#comparison
+    const rowless = failing ? 0 : missing.filter(({ due }) => due < overdue).length
     const report: SanityReport = {
       at,
-      compared: compared.at,
-      from: compared.from,
-      to: compared.to,
-      unaccounted: late.filter(({ because }) => because === null).length,
-      unscheduled: compared.found,
-      late: findings(late, COUNTED),
-      orphaned: findings([...orphans, ...runless], COUNTED),
-      ranLate: findings(
-        ranLate.map((row) => ({ ...named(row), lateness: (row.decidedAt ?? row.due) - row.due })),
-        PAGE,
-      ),
+      compared: last.at,
+      from: last.from,
+      to: last.to,
+      unaccounted: rowless + late.filter(({ because }) => because === null).length,
+      unscheduled: findings(missing, SANITY_COUNTED),
+      late: findings(late, SANITY_COUNTED),
+      orphaned: findings([...orphans, ...runless], SANITY_COUNTED),
+      ranLate: findings(this.#lateStarts.found, SANITY_COUNTED),
     }
     this.#last = report
+    this.#tell(report)
     return report
+  }
+
+  /** Says what there is something of now and was nothing of before, and when it is over. */
+  #tell(report: SanityReport): void {
+    const { log } = this.#ports
+    for (const { kind, level, message, total, first } of KINDS) {
+      const count = total(report)
+      if (count === 0) {
+        if (this.#told.delete(kind)) log.info('the check of the ledger finds nothing of a kind any more', { kind })
+      } else if (!this.#told.has(kind)) {
+        this.#told.add(kind)
+        log[level](message, { kind, count, first: first(report) })
+      }
+    }
   }
 
   #because({ runId, jobId }: InstantRow): string | null {
@@ -216,92 +216,6 @@ export class Sanity {
         yield { runId, jobId, because: `${run.state} at agent ${agent}, which is not known` }
     }
   }
-
-  /** Instants that have no row though everything before their schedule's cursor should have one, or though they are past. */
-  async #unscheduled(from: Instant, now: Instant): Promise<{ instants: readonly SanityInstant[]; to: Instant }> {
-    const { committer, cursors, definitions, store } = this.#ports
-    const jobs = await new Promise<readonly (readonly [string, ReturnType<Cursors['of']>])[]>((resolve) =>
-      this.#ports.post(() => {
-        const found = [...definitions.all()].map(({ id }) => [id, cursors.of(id)] as const)
-        committer.after(() => resolve(found))
-      }),
-    )
-    const rows = new Set<string>()
-    let to = now + SANITY_SPAN
-    for (let after: InstantRow | undefined; ; ) {
-      const place = after === undefined ? {} : { after }
-      const page = await store.read.ledger({ from, to: now + SANITY_SPAN, limit: PAGE, ...place })
-      for (const row of page) rows.add(keyOf(row))
-      after = page.at(-1)
-      if (after === undefined || page.length < PAGE) break
-      if (rows.size < COMPARED) continue
-      to = after.due
-      break
-    }
-    const missing: SanityInstant[] = []
-    await this.#inTurns(this.#implied(jobs, from, to, now), (instant) => {
-      if (!rows.has(keyOf(instant)) && missing.length < COUNTED) missing.push(instant)
-    })
-    return { instants: missing, to }
-  }
-
-  /** Takes what is found piece by piece, each in a turn of its own. Nulls only spend time. */
-  async #inTurns<T>(found: Iterator<T | null>, take: (one: T) => void): Promise<void> {
-    for (let ended = false; !ended; ) {
-      ended = await new Promise<boolean>((resolve) =>
-        this.#ports.post(() => {
-          for (let looked = 0; looked < PIECE; looked++) {
-            const next = found.next()
-            if (next.done === true) return resolve(true)
-            if (next.value !== null) take(next.value)
-          }
-          resolve(false)
-        }),
-      )
-    }
-  }
-
-  /** What is to have a row. Null: nothing, but time was spent. */
-  *#implied(
-    jobs: readonly (readonly [jobId: string, cursors: ReturnType<Cursors['of']>])[],
-    from: Instant,
-    to: Instant,
-    now: Instant,
-  ): Generator<SanityInstant | null> {
-    const { cursors, definitions } = this.#ports
-    for (const [jobId, stood] of jobs) {
-      const job = definitions.get(jobId)
-      for (const { scheduleKey, plannedUntil } of stood) {
-        yield null
-        const schedule = job?.schedules.find(({ key }) => key === scheduleKey)
-        const since = cursors.since(jobId, scheduleKey)
-        // One with a limit may have more to come than may have rows.
-        const past = schedule?.limit === null ? now - ACCOUNTED_WITHIN : Number.NEGATIVE_INFINITY
-        const until = Math.min(to, Math.max(plannedUntil, past))
-        if (job === undefined || schedule?.enabled !== true || since === null) continue
-        try {
-          for (const { due } of occurrencesOf(job, schedule, Math.max(from, since), until))
-            yield { jobId, scheduleKey, due, runId: null }
-        } catch {
-          // A schedule that throws was told of when it was planned.
-          yield null
-        }
-      }
-    }
-  }
-}
-
-function findings<T>(found: Iterable<T>, most: number): Findings<T> {
-  const all = [...found]
-  return { total: all.length, more: all.length >= most, list: all.slice(0, SANITY_LISTED) }
-}
-
-function named({ jobId, scheduleKey, due, runId }: InstantRow): SanityInstant {
-  return { jobId, scheduleKey, due, runId }
-}
-
-function keyOf({ jobId, scheduleKey, due }: Pick<InstantRow, 'jobId' | 'scheduleKey' | 'due'>): string {
-  return `${jobId}\n${scheduleKey}\n${due}`
 }
 
 function agentOf(run: Run): string | null {

@@ -32,6 +32,7 @@ export class ServerPrograms {
     if (run.state !== 'starting' && run.state !== 'running' && run.state !== 'stopping') return
     const now = this.#clock.now()
     const startedAt = run.times.running ?? null
+    const began = this.#clock.monotonic() - (startedAt === null ? 0 : Math.max(0, now - startedAt))
     const plan = runtime.start(run.bound.program, { now, startedAt })
     const end = (at: number): void =>
       this.#input(run.id, {
@@ -40,6 +41,7 @@ export class ServerPrograms {
         message: plan.message,
         startedAt: startedAt ?? now,
         at,
+        elapsed: this.#clock.monotonic() - began,
         meta: null,
       })
     // A no-op without duration ends as it starts: one input, one commit.
@@ -48,7 +50,7 @@ export class ServerPrograms {
       return
     }
     if (startedAt === null) this.#input(run.id, { type: 'started', at: now, meta: null })
-    this.#timers.set(key(run.id), plan.endsAt, () => end(this.#clock.now()))
+    this.#timers.after(key(run.id), plan.endsAt - now, () => end(this.#clock.now()))
   }
 
   stop(run: Run): void {

@@ -36,7 +36,7 @@ function tasks(ports = true) {
   const inputs: RunInput[] = []
   const outputs: string[] = []
   const ended = Promise.withResolvers<RunInput>()
-  const clock = { now: () => 1_000, monotonic: () => 0, wake: () => () => {}, soon: () => {} }
+  const clock = { now: () => 1_000, monotonic: () => 0, wake: () => () => {}, after: () => () => {}, soon: () => {} }
   const made = new ServerTasks(
     clock,
     (_, input) => {
@@ -69,6 +69,7 @@ test('a task starts once, sleeps until it is stopped, and says how it ended', as
     message: 'stopping true',
     startedAt: 1_000,
     at: 1_000,
+    elapsed: 0,
     meta: { a: 1 },
   })
   assert.deepEqual(inputs[0], { type: 'started', at: 1_000, meta: null })

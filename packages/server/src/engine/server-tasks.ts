@@ -1,4 +1,5 @@
 import type { Run, RunId, RunInput } from '@apsis/core/run'
+import type { Duration, Instant } from '@apsis/core/time'
 import type { ServerTaskRuntime, TaskContext, TaskOutcome, TaskServices } from '@apsis/kinds/runtime'
 import type { Clock } from './ports.ts'
 
@@ -10,6 +11,8 @@ export interface TaskPorts {
 }
 
 interface Task {
+  /** When it began, on the clock that is never set. */
+  readonly began: number
   stopped: boolean
   /** Ends the sleep that it is in. */
   wake: () => void
@@ -35,12 +38,18 @@ export class ServerTasks {
     if (this.#tasks.has(run.id)) return
     const ports = this.#ports
     if (ports === null) {
-      this.#end(run.id, null, { outcome: 'error', message: 'this server carries out no such programs', meta: null })
+      this.#end(run.id, null, null, {
+        outcome: 'error',
+        message: 'this server carries out no such programs',
+        meta: null,
+      })
       return
     }
-    const task: Task = { stopped: run.state === 'stopping', wake: () => {} }
+    const now = this.#clock.now()
+    const startedAt = run.times.running ?? now
+    const began = this.#clock.monotonic() - Math.max(0, now - startedAt)
+    const task: Task = { began, stopped: run.state === 'stopping', wake: () => {} }
     this.#tasks.set(run.id, task)
-    const startedAt = run.times.running ?? this.#clock.now()
     if (run.times.running === undefined) this.#input(run.id, { type: 'started', at: startedAt, meta: null })
     else if (run.state === 'running') this.#input(run.id, { type: 'note', message: 'taken up again after a restart' })
     void runtime
@@ -51,7 +60,7 @@ export class ServerTasks {
       })
       .then((outcome) => {
         this.#tasks.delete(run.id)
-        this.#end(run.id, startedAt, outcome)
+        this.#end(run.id, startedAt, this.#clock.monotonic() - began, outcome)
       })
   }
 
@@ -75,7 +84,7 @@ export class ServerTasks {
       sleep: (ms) => {
         if (task.stopped || ms <= 0) return Promise.resolve()
         return new Promise((resolve) => {
-          const cancel = clock.wake(clock.now() + ms, resolve)
+          const cancel = clock.after(ms, resolve)
           task.wake = () => {
             cancel()
             resolve()
@@ -85,7 +94,7 @@ export class ServerTasks {
     }
   }
 
-  #end(id: RunId, startedAt: number | null, { outcome, message, meta }: TaskOutcome): void {
-    this.#input(id, { type: 'ended', outcome, message, startedAt, at: this.#clock.now(), meta })
+  #end(id: RunId, startedAt: Instant | null, elapsed: Duration | null, { outcome, message, meta }: TaskOutcome): void {
+    this.#input(id, { type: 'ended', outcome, message, startedAt, at: this.#clock.now(), elapsed, meta })
   }
 }

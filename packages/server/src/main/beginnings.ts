@@ -26,11 +26,11 @@ export interface Beginnings {
  * the store closes it.
  */
 export async function begin(
-  options: Pick<ServerOptions, 'config' | 'dataFolder' | 'jobsFolder' | 'calendarFolders' | 'version'>,
+  options: Pick<ServerOptions, 'config' | 'dataFolder' | 'jobsFolder' | 'calendarFolders' | 'version' | 'onFailure'>,
 ): Promise<{ readonly ok: true; readonly beginnings: Beginnings } | StartFailure> {
   const { config, dataFolder, version } = options
   const sources = { jobs: options.jobsFolder, calendars: options.calendarFolders, names: config.templateNames }
-  const opening = openSqliteStore({ folder: dataFolder })
+  const opening = openSqliteStore({ folder: dataFolder, died: ({ message }) => options.onFailure(message) })
   const reading = readSources(sources)
   // Whoever awaits it learns of it; by then others may have failed.
   reading.catch(() => undefined)

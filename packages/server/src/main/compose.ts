@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { catchupDefaults } from '@apsis/core/catchup'
 import { readFile } from 'node:fs/promises'
 import { registry } from '@apsis/kinds/builtin'
+import { type RunRemoval, StoreError } from '@apsis/store/port'
 import { runtimesFor } from '@apsis/kinds/runtime'
 import { type AgentListener, certificateIn, listenForAgents, tokenIn } from '../edges/agents/index.ts'
 import { systemClock } from '../edges/clock/index.ts'
@@ -44,9 +45,13 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     dataFolder,
     clock,
     log: named(log, 'retention'),
-    gone: (runIds) => engine.removed(runIds),
+    gone: (removal) => gone(removal),
   })
   const feed = new FeedHub({ seq: await store.read.lastSeq(), later: (ms, then) => void setTimeout(then, ms) })
+  const gone = (removal: RunRemoval): void => {
+    feed.removed(removal)
+    engine.removed(removal.runIds)
+  }
   const growth = new OutputGrowth()
   const watch = observeServer(
     {
@@ -60,7 +65,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
       jobs: () => engine.definitions.size,
       feed,
       queues: () => store.queues(),
-      unaccounted: () => engine.unaccounted(),
+      sanity: () => engine.lastSanity(),
       retentionLag: () => retention.lag(),
     },
     named(log, 'server'),
@@ -112,7 +117,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     publish: (published) => feed.publish(published),
     observe: watch.observer,
     tasks: {
-      services: upkeepServices(store.maintenance, dataFolder, figures, (runIds) => engine.removed(runIds)),
+      services: upkeepServices(store.maintenance, dataFolder, figures, gone, () => clock.now()),
       output: async (runId, text) => {
         await store.appendOutput([{ runId, outputId: OUTPUT_ID, offset: 0, data: Buffer.from(text) }])
       },
@@ -204,7 +209,13 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     agents = listening
   }
 
-  await engine.start(jobs.jobs, stored, jobs.aside)
+  try {
+    await engine.start(jobs.jobs, stored, jobs.aside)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    await stop()
+    return failed(error.code, `${error.message}. What is wrong with it: apsisctl check-db`)
+  }
   started()
   retention.start()
   // After it: what was put off is read by then.
@@ -247,7 +258,7 @@ async function openAgentServer(
     const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     const wayOut = inUse
       ? 'another server may be running: stop it, or choose another port with procstar.agent.server.port'
-      : 'check procstar.agent.server in the config'
+      : 'check procstar.agent.server in the config, and what it leaves to PROCSTAR_AGENT_CERT and its like in the environment of the server'
     return failed('AGENT_SERVER', `cannot take agents at ${host}:${port}: ${text}; ${wayOut}`)
   }
 }

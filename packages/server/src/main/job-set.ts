@@ -174,10 +174,12 @@ export class JobSet {
     this.#record = record
     const [added, changed, removed] = [changes.added.length, changes.changed.length, changes.removed.length]
     const any = added + changed + removed > 0
-    this.status.good(now, any)
+    const mended = this.status.good(now, any)
     void this.#keepRecord()
     const plan = await reloadPlan(changes, before, jobs, now)
     if (any) this.#log.info(`jobs reloaded: ${planText(plan)}`, { added, changed, removed })
+    // The last word must not be an error that is no more.
+    else if (mended) this.#log.info('the jobs have no errors any more, and are those in force')
     return { ok: true, changes, plan }
   }
 

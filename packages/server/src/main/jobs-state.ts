@@ -17,14 +17,16 @@ export class JobsStatus {
   watching: Watching = 'off'
   lock: string | null = null
 
-  /** The folder was read and is in force. `changed`: it is another set than before. */
-  good(now: Instant, changed: boolean): void {
+  /** The folder was read and is in force. `changed`: it is another set than before. True where it could not be used the last time. */
+  good(now: Instant, changed: boolean): boolean {
+    const mended = this.#count > 0
     if (changed || this.#since === null) this.#since = now
     this.#read = now
     this.#source = 'folder'
     this.#problems = []
     this.#count = 0
     if (changed) this.#digest = null
+    return mended
   }
 
   /** The folder was read and cannot be used. True where that is news: the problems are not those of the last time. */

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly log: Log
   /** Called when a request asks the server to shut down or restart. */
   readonly onShutDown: (restart: boolean) => void
+  /** Called when the server cannot go on, with the reason: it is to be stopped, and its process to end. Perhaps before it has started. */
+  readonly onFailure: (message: string) => void
 }
 
 /** How agents reach the server. */

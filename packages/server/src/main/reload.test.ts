@@ -40,6 +40,7 @@ async function place(t: TestContext) {
       version: '1.2.3',
       log: { info: say, warn: say, error: say },
       onShutDown: () => {},
+      onFailure: (message) => assert.fail(message),
     })
     assert.ok(result.ok, result.ok ? '' : result.message)
     servers.push(result.server)
@@ -85,6 +86,12 @@ test('a watched folder is put in force by itself; while it is broken, or not the
     (await client.jobs()).map(({ job_id }) => job_id),
     ['a', 'b'],
   )
+
+  // Mended to what is in force: the last word of the log is not the error.
+  await writeFile(join(jobs, 'b.yaml'), `${NO_OP}schedule: {type: interval, interval: 1h}\n`)
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  await rm(join(jobs, 'c.yaml'))
+  await said(/^the jobs have no errors any more, and are those in force$/)
 
   await rename(jobs, join(base, 'away'))
   await said(/errors loading jobs/)

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Address, type Config, defaultConfig, formatAddress, parseConfig } from '@apsis/core/config'
 import { type Diagnostic, formatDiagnostic } from '@apsis/core/document'
 import { registry } from '@apsis/kinds/builtin'
 import { calendarFolders } from '../edges/jobs-dir/index.ts'
 import { named } from '../edges/log/index.ts'
 import { checkArchives } from './archive-paths.ts'
-import type { AgentServerOptions } from './options.ts'
+import type { AgentServerOptions, StartFailure } from './options.ts'
 import { type LogFlags, openServerLog, tendLog } from './server-log.ts'
 import { startServer } from './start-server.ts'
 
@@ -34,6 +35,8 @@ export interface Serving {
 
 const ADDRESS: Address = { host: '127.0.0.1', port: 5000 }
 const AGENT_PORT = 59_789
+/** Longest that a server which cannot go on takes to stop, ms. */
+const FAILED_STOP = 5_000
 const DATA_FOLDER = 'apsis-data'
 
 /** Starts a server as a command line and its config file say, or says for people why it cannot. */
@@ -63,7 +66,8 @@ export async function serve(
   for (const warning of archives.warnings) log.warn(warning, { event: 'config.notice' })
   const bind = options.bind.length > 0 ? options.bind : config.bind.length > 0 ? config.bind : [ADDRESS]
   const stopped = Promise.withResolvers<{ restart: boolean; code: 0 | 1 }>()
-  const result = await startServer({
+  const failure = Promise.withResolvers<string>()
+  const starting = startServer({
     config,
     dataFolder,
     jobsFolder: options.jobs === null ? resolve(folder, config.jobDir) : resolve(options.jobs),
@@ -77,28 +81,42 @@ export async function serve(
     version: options.version,
     log: opened.log,
     onShutDown: (restart) => void end(restart),
+    onFailure: (message) => failure.resolve(message),
   })
+  const result = await Promise.race([
+    starting,
+    failure.promise.then((message): StartFailure => ({ ok: false, code: 'FAILED', message, diagnostics: [] })),
+  ])
   if (!result.ok) {
+    endAnyhow()
     await closeLog()
     const lines = result.diagnostics.map(formatDiagnostic)
     return { ok: false, message: [result.message, ...lines].join('\n') }
   }
   const { server } = result
   let ending = false
-  const end = async (restart: boolean): Promise<void> => {
+  const end = async (restart: boolean, failed = false): Promise<void> => {
     if (ending) return
     ending = true
     log.info('shutting down; processes that run go on', { event: 'server.stopping' })
-    let code: 0 | 1 = 0
+    let code: 0 | 1 = failed ? 1 : 0
     try {
-      await server.stop()
+      await (failed ? Promise.race([server.stop(), pause(FAILED_STOP, undefined, { ref: false })]) : server.stop())
     } catch (error) {
       code = 1
       log.error('shutting down failed', { event: 'server.stop_failed', error: String(error) })
     }
     await closeLog()
+    if (failed) endAnyhow()
     stopped.resolve({ restart, code })
   }
+  // Nothing is lost: what was told is durable, and processes go on. Whoever keeps the server running starts it again.
+  void failure.promise.then((message) => {
+    log.error(`the server cannot go on: ${message}; it ends, so that it can be started again`, {
+      event: 'server.failed',
+    })
+    void end(false, true)
+  })
   for (const address of server.addresses)
     log.info(`serving at http://${formatAddress(address)}/`, {
       event: 'server.started',
@@ -113,6 +131,11 @@ export async function serve(
     })
   }
   return { ok: true, serving: { addresses: server.addresses, stopped: stopped.promise, stop: () => void end(false) } }
+}
+
+/** Ends the process before long, whatever it still waits for; one that waits for nothing ends at once. */
+function endAnyhow(): void {
+  setTimeout(() => process.exit(1), FAILED_STOP).unref()
 }
 
 async function readConfig(path: string | null): Promise<

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { StoreError, type StoreErrorCode } from '../port/index.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
@@ -231,3 +232,25 @@ test('AUD1: an audit beside a writer that goes on is green', async (t) => {
 function named(code: StoreErrorCode, text: RegExp): (error: unknown) => boolean {
   return (error) => error instanceof StoreError && error.code === code && text.test(error.message)
 }
+
+test('AUD6: a file that is damaged where no rule looks is refused', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'apsis-audit-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const store = await openSqliteStore({ folder })
+  await store.commit({ records: [{ kind: 'setting', id: 'one', json: { time: 1 } }] })
+  await store.close()
+  const path = join(folder, 'runs.db')
+  const db = new DatabaseSync(path)
+  const head = Number(
+    db.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'runs_scheduled'`).get()?.['rootpage'],
+  )
+  db.close()
+  const bytes = await readFile(path)
+  bytes.fill(0xff, (head - 1) * 4096, (head - 1) * 4096 + 8)
+  await writeFile(path, bytes)
+  const refused = (error: unknown): boolean =>
+    error instanceof StoreError &&
+    error.code === 'STORE_DAMAGED' &&
+    /runs\.db is damaged .*check-db/.test(error.message)
+  assert.throws(() => audit(folder), refused)
+})

@@ -1,7 +1,7 @@
 import { FACT_CODES } from '../row/index.ts'
 import type { AuditRule } from './rule.ts'
 
-/** Whether a run was archived: nothing is left of it, not even that it was removed. */
+/** Whether a run was removed by a server before this told of it by a fact: nothing is left of it. */
 const ARCHIVED = `SELECT 1 FROM runs r WHERE r.num > 1
   AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.num = r.num - 1)
   AND NOT EXISTS (SELECT 1 FROM facts a WHERE a.run = r.num - 1)`
@@ -12,13 +12,13 @@ export const LOG_RULES: readonly AuditRule[] = [
     id: 'fact-gap',
     invariant: 'INV8',
     statement:
-      'the numbers of facts have no gap but those of runs that were withdrawn, of which a later fact tells, or archived',
+      'the numbers of facts have no gap but those of runs that were withdrawn or removed, of which a later fact tells, or were left out by a restore',
     database: 'runs',
     over: 'facts',
     sql: `SELECT 'fact ' || f.seq, 'the one before it is missing, and no run was removed since' FROM facts f
       WHERE f.seq > $from AND f.seq <= $to AND f.seq > (SELECT min(seq) FROM facts)
         AND NOT EXISTS (SELECT 1 FROM facts p WHERE p.seq = f.seq - 1)
-        AND NOT EXISTS (SELECT 1 FROM facts d WHERE d.seq >= f.seq AND d.type = ${FACT_CODES.deleted})
+        AND NOT EXISTS (SELECT 1 FROM facts d WHERE d.seq >= f.seq AND d.type IN (${FACT_CODES.deleted}, ${FACT_CODES.removed}))
         AND NOT EXISTS (${ARCHIVED})`,
   },
   {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FINISHED, runId } from '@apsis/core/run'
-import type { DueSelection, Store } from '../port/index.ts'
+import {
+  type DueSelection,
+  INSTANT_STAYS,
+  type InstantRow,
+  type InstantSelection,
+  type RunRemoval,
+  type Store,
+  type Verdict,
+} from '../port/index.ts'
 import { instant, run, T0, write } from './fixture.ts'
 import { type Factory, newPlace, newStore, refusal } from './place.ts'
 
@@ -71,7 +79,7 @@ export function testMaintenance(factory: Factory): void {
     await assert.rejects(store.maintenance.due([{ ...ALL, after: 'r1' }], 1), refusal('STORE_REQUEST'))
   })
 
-  test('STORE72: what is removed takes facts, metadata and outputs along; instants stay without the run', async (t) => {
+  test('STORE72: what is removed takes facts, metadata, instants and outputs along; one fact tells of what went together', async (t) => {
     const place = await newPlace(t, factory)
     const store = await place.open()
     const decided = { verdict: 'started', at: T0, reason: 'due' } as const
@@ -91,7 +99,12 @@ export function testMaintenance(factory: Factory): void {
     }
     const { facts } = await snapshot(store)
     const due = await store.maintenance.due([{ ...ALL, jobId: 'dir/job' }], 1)
-    assert.equal(await store.maintenance.remove(due), 1)
+    const told: RunRemoval[] = []
+    const at = T0 + INSTANT_STAYS + 2
+    assert.equal(await store.maintenance.remove(due, at, (removal) => void told.push(removal)), 1)
+    assert.deepEqual(told, [{ seq: facts.length + 1, time: at, runIds: ['r1'] }])
+    assert.equal(await store.maintenance.remove(due, at, (removal) => void told.push(removal)), 0)
+    assert.equal(told.length, 1)
     for (const open of [store, null]) {
       if (open === null) await store.close()
       const now = open ?? (await place.open())
@@ -104,14 +117,80 @@ export function testMaintenance(factory: Factory): void {
       const instants = await now.read.instants(null, T0, T0 + 9, 9)
       assert.deepEqual(
         instants.map(({ runId: id, verdict }) => [id, verdict]),
-        [
-          [null, 'started'],
-          ['r2', 'started'],
-        ],
+        [['r2', 'started']],
       )
       // Numbers of facts go on, and those that are gone do not come back.
-      assert.deepEqual((await snapshot(now)).facts, facts.slice(1))
+      const removed = { seq: facts.length + 1, time: at, runId: null, fact: { type: 'removed', runIds: ['r1'] } }
+      assert.deepEqual((await snapshot(now)).facts, [...facts.slice(1), removed])
+      assert.equal(await now.read.lastSeq(), facts.length + 1)
     }
+  })
+
+  test('STORE77: an instant that was due of late stays when its run goes, decided and without the run', async (t) => {
+    const store = await newStore(t, factory)
+    const decided = { verdict: 'started', at: T0, reason: null } as const
+    await store.commit({
+      runs: [1, 2].map((number) =>
+        write(run(number, 'success'), { instant: instant(number, T0 + number), verdict: decided }),
+      ),
+    })
+    const due = await store.maintenance.due([ALL], 2)
+    assert.equal(await store.maintenance.remove(due, T0 + INSTANT_STAYS + 2), 2)
+    const left = await store.read.instants(null, T0, T0 + 9, 9)
+    assert.deepEqual(
+      left.map((one) => [one.runId, one.verdict, one.due]),
+      [[null, 'started', T0 + 2]],
+    )
+  })
+
+  test('STORE78: decided instants without a run go by age and by count, of one job or all; undecided, settled of late and with a run stay', async (t) => {
+    const store = await newStore(t, factory)
+    const decided = (number: number, jobId: string, verdict: Verdict): InstantRow => ({
+      ...instant(null, T0 + number, { jobId }),
+      verdict,
+      reason: null,
+      decidedAt: T0 + 100 + number,
+    })
+    await store.commit({
+      runs: [
+        write(run(9, 'success'), { instant: instant(9, T0), verdict: { verdict: 'missed', at: T0, reason: null } }),
+        write(run(10, 'scheduled'), { instant: instant(10, T0 + 10) }),
+      ],
+      instants: [
+        ...[1, 2, 3, 4].map((number) => decided(number, 'dir/job', 'missed')),
+        decided(5, 'dir/job', 'skipped'),
+        decided(6, 'other', 'missed'),
+        decided(INSTANT_STAYS, 'dir/job', 'missed'),
+      ],
+    })
+    const seq = await store.read.lastSeq()
+    const all = async (): Promise<readonly number[]> =>
+      (await store.read.instants(null, T0, T0 + 2 * INSTANT_STAYS, 99)).map(({ due }) => due - T0)
+    const selection: InstantSelection = {
+      jobId: null,
+      verdicts: ['missed', 'skipped'],
+      before: T0 + 103,
+      keep: null,
+      at: T0 + INSTANT_STAYS + 50,
+    }
+    const { maintenance } = store
+    assert.deepEqual(await maintenance.jobIds(), ['dir/job', 'other'])
+    assert.equal(await maintenance.removeInstants({ ...selection, jobId: 'none' }, 9), 0)
+    assert.equal(await maintenance.removeInstants({ ...selection, verdicts: ['held'] }, 9), 0)
+    assert.equal(await maintenance.removeInstants({ ...selection, at: T0 + INSTANT_STAYS + 1 }, 9), 0)
+    assert.equal(await maintenance.removeInstants(selection, 1), 1)
+    assert.deepEqual(await all(), [0, 2, 3, 4, 5, 6, 10, INSTANT_STAYS])
+    assert.equal(await maintenance.removeInstants(selection, 9), 1)
+    const counted = { ...selection, jobId: 'dir/job', before: null, keep: 2 }
+    // Of those missed, the two that were decided last stay; the one skipped is one.
+    assert.equal(await maintenance.removeInstants(counted, 9), 1)
+    assert.deepEqual(await all(), [0, 4, 5, 6, 10, INSTANT_STAYS])
+    assert.equal(await maintenance.removeInstants({ ...counted, keep: 1, before: T0 + 105 }, 9), 1)
+    assert.equal(await maintenance.removeInstants({ ...selection, before: T0 * 2 }, 9), 2)
+    assert.deepEqual(await all(), [0, 10, INSTANT_STAYS])
+    assert.equal(await store.read.lastSeq(), seq)
+    await assert.rejects(maintenance.removeInstants({ ...selection, keep: 1 }, 9), refusal('STORE_REQUEST'))
+    await assert.rejects(maintenance.removeInstants(selection, 0), refusal('STORE_REQUEST'))
   })
 
   test('STORE73: a run that changed since, is not finished or is gone is not removed', async (t) => {
@@ -121,9 +200,9 @@ export function testMaintenance(factory: Factory): void {
     const due = await store.maintenance.due([ALL], 9)
     await store.commit({ runs: [write(run(1, 'failure', { version: 1 }))] })
     const asked = [...due, { runId: runId(2), version: 0, changed: T0 }, { runId: runId(9), version: 0, changed: T0 }]
-    assert.equal(await store.maintenance.remove(asked), 1)
-    assert.equal(await store.maintenance.remove(asked), 0)
-    assert.equal(await store.maintenance.remove([]), 0)
+    assert.equal(await store.maintenance.remove(asked, T0 + 1_000), 1)
+    assert.equal(await store.maintenance.remove(asked, T0 + 1_000), 0)
+    assert.equal(await store.maintenance.remove([], T0 + 1_000), 0)
     assert.equal((await store.read.run('r1'))?.state, 'failure')
     assert.deepEqual(await store.read.outputs('r1'), [{ outputId: 'o', length: 3 }])
     assert.equal((await store.read.run('r2'))?.state, 'running')
@@ -134,7 +213,7 @@ export function testMaintenance(factory: Factory): void {
   test('STORE74: sweeping and giving space back change nothing that is read, also of runs that come meanwhile', async (t) => {
     const store = await newStore(t, factory)
     await store.commit({ runs: Array.from({ length: 50 }, (_, index) => write(run(index + 1, 'success'))) })
-    await store.maintenance.remove((await store.maintenance.due([ALL], 40)).slice(0, 40))
+    await store.maintenance.remove((await store.maintenance.due([ALL], 40)).slice(0, 40), T0 + 1_000)
     const later = store.commit({ runs: [write(run(90, 'waiting'))] })
     await Promise.all([store.maintenance.sweep(), store.maintenance.vacuum(), later])
     assert.deepEqual(await store.read.run('r50'), run(50, 'success'))
@@ -146,7 +225,7 @@ export function testMaintenance(factory: Factory): void {
     const { maintenance, close } = await closed(t, factory)
     await close()
     await assert.rejects(maintenance.due([ALL], 1), refusal('STORE_CLOSED'))
-    await assert.rejects(maintenance.remove([]), refusal('STORE_CLOSED'))
+    await assert.rejects(maintenance.remove([], T0 + 1_000), refusal('STORE_CLOSED'))
     await assert.rejects(maintenance.vacuum(), refusal('STORE_CLOSED'))
   })
 }

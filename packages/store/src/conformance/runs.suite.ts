@@ -39,6 +39,20 @@ export function testRuns(factory: Factory): void {
     assert.equal(await store.read.run('r999'), null)
   })
 
+  test('STORE16: the labels of a stored run change where the write says so, and are found by from then on', async (t) => {
+    const store = await newStore(t, factory)
+    const first = { ...run(1, 'scheduled'), labels: ['old'] }
+    await store.commit({ runs: [write(first)] })
+    const relabelled = { ...first, labels: ['new', 'é'], version: 1 }
+    await store.commit({ runs: [write(relabelled, { relabelled: true })] })
+    assert.deepEqual(await store.read.run('r1'), relabelled)
+    await store.commit({ runs: [write({ ...run(1, 'waiting', { version: 2 }), labels: ['lost'] })] })
+    assert.deepEqual((await store.read.run('r1'))?.labels, ['new', 'é'])
+    const stale = write({ ...relabelled, labels: ['stale'] }, { relabelled: true })
+    assert.deepEqual((await store.commit({ runs: [stale] })).conflicts, ['r1'])
+    assert.deepEqual((await store.read.run('r1'))?.labels, ['new', 'é'])
+  })
+
   test('STORE2: an insert of a run whose number is taken is refused', async (t) => {
     const store = await newStore(t, factory)
     const first = run(1, 'scheduled')

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { run, write } from '../conformance/fixture.ts'
+import { auditFolder } from '../audit/index.ts'
+import { run, T0, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
+import { StoreError } from '../port/index.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { filledStore, outputOf, tempFolder } from './fixture.ts'
 import { backUp, checkFolder, type Manifest, restore } from './index.ts'
+import { NUMBERS_LEFT_OUT } from './new-numbers.ts'
 
-test('FOLDER1: a backup of a store that is written to is one moment of it, and a sound data folder', async (t) => {
+test('FOLDER1: a backup of a store that is written to has each database as of one moment, outputs not before runs, and is a sound data folder', async (t) => {
   const { folder, data } = await places(t)
   const store = await filledStore(t, data)
   await writeFile(join(data, 'agent-token'), 'secret\n')
@@ -34,11 +38,13 @@ test('FOLDER1: a backup of a store that is written to is one moment of it, and a
     source: join(folder, 'copy'),
     data: join(folder, 'back'),
     force: false,
+    time: T0,
     stamp: 's',
   })
   assert.equal(aside, null)
   assert.deepEqual(
-    [...checkFolder(join(folder, 'back'), false)].filter((found) => found !== null),
+    // Outputs are of a later moment than runs: there may be some of runs that the copy does not have.
+    [...checkFolder(join(folder, 'back'), false)].filter((found) => found !== null && found.severity !== 'notice'),
     [],
   )
   const back = await openSqliteStore({ folder: join(folder, 'back') })
@@ -60,6 +66,35 @@ test('FOLDER2: a backup is refused where something is at the destination, its fo
   assert.deepEqual(await readdir(folder), ['data'])
 })
 
+test('FOLDER18: a backup whose snapshot would let the log grow too large is given up, and the next one is whole', async (t) => {
+  const { folder, data } = await places(t)
+  const store = await filledStore(t, data, 60)
+  const log = join(data, 'outputs.db-wal')
+  const db = new DatabaseSync(join(data, 'outputs.db'), { timeout: 5_000 })
+  const startOver = (): unknown => db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']
+  assert.equal(startOver(), 0)
+  const told: string[] = []
+  const asked = { data, destination: join(folder, 'copy'), version: '1', time: '2026-01-31T09:00:00Z', logMost: 1 }
+  // Somebody writes between two steps of the copy.
+  const progress = (file: string): void => {
+    told.push(file)
+    if (file === 'outputs.db') db.exec('UPDATE outputs SET length = length + 1')
+  }
+  await assert.rejects(backUp({ ...asked, progress }), (error: unknown) => {
+    assert.ok(error instanceof StoreError && error.code === 'STORE_BACKUP', String(error))
+    assert.match(error.message, /outputs\.db-wal grew by \d+ MiB during the copy, and may by 0 MiB\. Back up to/)
+    return true
+  })
+  assert.ok(told.filter((file) => file === 'outputs.db').length < 4, told.join())
+  assert.deepEqual(await readdir(folder), ['data'])
+  // Nothing holds the log any more, and the server was never in the way.
+  await store.commit({ runs: [write(run(90, 'success'))] })
+  assert.equal(startOver(), 0)
+  db.close()
+  assert.equal((await stat(log)).size, 0)
+  await made(data, join(folder, 'copy'))
+})
+
 test('FOLDER3: what a backup that was killed left is removed by the next; one that is under way is left alone', async (t) => {
   const { folder, data } = await places(t)
   await filledStore(t, data, 1)
@@ -74,7 +109,7 @@ test('FOLDER4: restoring over a folder with something in it is refused, or moves
   const store = await filledStore(t, data, 3)
   const source = join(folder, 'copy')
   await made(data, source)
-  const again = { source, data, stamp: '20260131T090000' }
+  const again = { source, data, time: T0, stamp: '20260131T090000' }
   await assert.rejects(restore({ ...again, force: false }), refusal('STORE_FOLDER'))
   await assert.rejects(restore({ ...again, force: true }), refusal('STORE_LOCKED'))
   await store.close()
@@ -86,6 +121,42 @@ test('FOLDER4: restoring over a folder with something in it is refused, or moves
   await back.close()
 })
 
+test('FOLDER19: what is restored gives out no number that was given out since, and its log has no gap that nothing explains', async (t) => {
+  const { folder, data } = await places(t)
+  const store = await filledStore(t, data, 3)
+  const source = join(folder, 'copy')
+  await made(data, source)
+  const seq = await store.read.lastSeq()
+  await store.commit({ runs: [write(run(2_000_000, 'success'))] })
+  await store.close()
+  const { aside } = await restore({ source, data, force: true, time: T0, stamp: 'x' })
+  assert.ok(aside !== null)
+  // Of the folder that was there it is known what it gave out; without it, a million is left out.
+  await restore({ source, data: join(folder, 'other'), force: false, time: T0, stamp: 'x' })
+  for (const [place, next] of [
+    [data, 2_000_001],
+    [join(folder, 'other'), 5],
+  ] as const) {
+    assert.deepEqual(
+      [...checkFolder(place, false)].filter((found) => found !== null),
+      [],
+    )
+    const report = auditFolder({ folder: place, now: T0, bound: 60_000 })
+    const logs = report.findings.filter(({ rule }) =>
+      ['fact-gap', 'fact-missing', 'number-above-counter'].includes(rule.id),
+    )
+    assert.deepEqual(
+      logs.map(({ total }) => total),
+      [0, 0, 0],
+    )
+    const back = await openSqliteStore({ folder: place })
+    assert.equal(await back.read.nextRun(), next + NUMBERS_LEFT_OUT)
+    assert.equal(await back.read.lastSeq(), seq + NUMBERS_LEFT_OUT)
+    assert.equal((await back.commit({ runs: [write(run(5, 'success'))] })).firstSeq, seq + NUMBERS_LEFT_OUT + 1)
+    await back.close()
+  }
+})
+
 test('FOLDER5: a backup that is not as it was written is refused, and nothing is changed', async (t) => {
   const { folder, data } = await places(t)
   await filledStore(t, data, 3)
@@ -95,10 +166,13 @@ test('FOLDER5: a backup that is not as it was written is refused, and nothing is
   const bytes = await readFile(join(source, 'outputs.db'))
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
   await writeFile(join(source, 'outputs.db'), bytes)
-  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await assert.rejects(restore({ source, data: back, force: false, time: T0, stamp: '' }), refusal('STORE_DAMAGED'))
   await writeFile(join(source, 'backup.json'), '{"format":1,"program":"1","time":"","files":[{"name":"../x"}]}')
-  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
-  await assert.rejects(restore({ source: data, data: back, force: false, stamp: '' }), refusal('STORE_FOLDER'))
+  await assert.rejects(restore({ source, data: back, force: false, time: T0, stamp: '' }), refusal('STORE_DAMAGED'))
+  await assert.rejects(
+    restore({ source: data, data: back, force: false, time: T0, stamp: '' }),
+    refusal('STORE_FOLDER'),
+  )
   assert.ok(!(await readdir(folder)).includes('back'))
 })
 
@@ -110,9 +184,9 @@ test('FOLDER16: restoring that is refused or fails leaves nothing behind', async
   const before = (await readdir(folder)).sort()
   const back = join(folder, 'back')
   await writeFile(join(source, 'outputs.db'), 'other', { flag: 'a' })
-  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await assert.rejects(restore({ source, data: back, force: false, time: T0, stamp: '' }), refusal('STORE_DAMAGED'))
   await rm(join(source, 'runs.db'))
-  await assert.rejects(restore({ source, data: back, force: false, stamp: '' }), refusal('STORE_DAMAGED'))
+  await assert.rejects(restore({ source, data: back, force: false, time: T0, stamp: '' }), refusal('STORE_DAMAGED'))
   assert.deepEqual((await readdir(folder)).sort(), before)
 })
 

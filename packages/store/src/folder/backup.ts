@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../port/index.ts'
 import { Snapshot } from './copy-database.ts'
 import { checksum, DATABASES, isMissing, smallFiles, sync } from './files.ts'
+import { LOG_GROWTH_MOST } from './log-watch.ts'
 import { type BackupFile, MANIFEST, type Manifest, writeManifest } from './manifest.ts'
 import { newPartial } from './partial.ts'
 
@@ -17,11 +18,14 @@ export interface BackupOptions {
   readonly time: string
   /** Hears of the copying of each database. */
   readonly progress: (file: string, done: number, all: number) => void
+  /** How much the log of each database may grow while it is copied, bytes; it never grows by more than is left free on its disk. Default 4 GiB. */
+  readonly logMost?: number
 }
 
 /**
- * Copies a data folder as it is at one moment to a new folder, durably; the folder is there whole or not at all. Throws `StoreError`
- * `STORE_FOLDER` where there is no data folder, or something is at the destination.
+ * Copies a data folder to a new folder, durably; the folder is there whole or not at all. Each database is as it was at one moment, that of outputs later
+ * than that of runs. Throws `StoreError`: `STORE_FOLDER` where there is no data folder, or something is at the destination; `STORE_BACKUP` where so much is
+ * written meanwhile that the log grows too large.
  */
 export async function backUp(options: BackupOptions): Promise<Manifest> {
   const data = resolve(options.data)
@@ -40,16 +44,15 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
 }
 
 async function fill(folder: string, data: string, options: BackupOptions): Promise<Manifest> {
-  // Runs first, outputs a moment later: output is durable before its run ends, so no run that ended lacks any of it in the copy.
-  const snapshots: (readonly [name: string, snapshot: Snapshot])[] = []
-  try {
-    for (const name of DATABASES) snapshots.push([name, new Snapshot(join(data, name))])
-    for (const [name, snapshot] of snapshots) {
+  // Runs first, outputs when they are copied: output is durable before its run ends, so no run that ended lacks any of it in the copy. One snapshot at a
+  // time: while one is held, the log of its database cannot start over.
+  for (const name of DATABASES) {
+    const snapshot = new Snapshot(join(data, name), options.logMost ?? LOG_GROWTH_MOST)
+    try {
       await snapshot.copyTo(join(folder, name), (done, all) => options.progress(name, done, all))
+    } finally {
       snapshot.close()
     }
-  } finally {
-    for (const [, snapshot] of snapshots) closeQuietly(snapshot)
   }
   const names = await smallFiles(data)
   for (const name of names) {
@@ -89,12 +92,4 @@ async function checkPlaces(data: string, destination: string): Promise<void> {
 async function described(folder: string, name: string): Promise<BackupFile> {
   const path = join(folder, name)
   return { name, size: (await stat(path)).size, sha256: await checksum(path) }
-}
-
-function closeQuietly(snapshot: Snapshot): void {
-  try {
-    snapshot.close()
-  } catch {
-    // It was closed after its copy.
-  }
 }

@@ -4,6 +4,7 @@ import { StoreError } from '../port/index.ts'
 import { openReader } from '../sqlite/connection.ts'
 import { failureOf } from '../sqlite/failure.ts'
 import { sync } from './files.ts'
+import { LogWatch } from './log-watch.ts'
 
 /** Pages copied at a time: 4 MiB. */
 const RATE = 1_024
@@ -12,10 +13,12 @@ const RATE = 1_024
 export class Snapshot {
   readonly #db: DatabaseSync
   readonly #path: string
+  readonly #log: LogWatch
 
-  /** Takes the moment. Throws `StoreError`. */
-  constructor(path: string) {
+  /** Takes the moment. `logMost`: how much the log may grow until it is copied, bytes. Throws `StoreError`. */
+  constructor(path: string, logMost: number) {
     this.#path = path
+    this.#log = new LogWatch(path, logMost)
     try {
       this.#db = openReader(path, 1_024)
     } catch (error) {
@@ -31,12 +34,16 @@ export class Snapshot {
     }
   }
 
-  /** Copies it to a new file, durably. `progress` hears of the pages copied, and of all. Who writes to the database meanwhile is not delayed. */
+  /** Copies it to a new file, durably; `STORE_BACKUP` where the log grew too much meanwhile. `progress` hears of the pages copied, and of all. Who writes to the database meanwhile is not delayed. */
   async copyTo(destination: string, progress: (done: number, all: number) => void): Promise<void> {
     try {
       await backup(this.#db, destination, {
         rate: RATE,
-        progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages),
+        // What it throws ends the copy.
+        progress: ({ totalPages, remainingPages }) => {
+          this.#log.check()
+          progress(totalPages - remainingPages, totalPages)
+        },
       })
       await chmod(destination, 0o600)
       await sync(destination)

@@ -4,7 +4,10 @@ import { StoreError } from '../port/index.ts'
 import { lockFolder } from '../sqlite/lock.ts'
 import { checksum, isMissing, sync } from './files.ts'
 import { type Manifest, readManifest } from './manifest.ts'
+import { leaveNumbersOut, nextNumber } from './new-numbers.ts'
 import { newPartial } from './partial.ts'
+
+const RUNS = 'runs.db'
 
 export interface RestoreOptions {
   /** The folder of a backup. */
@@ -13,6 +16,8 @@ export interface RestoreOptions {
   readonly data: string
   /** Moves a folder that is there aside, instead of refusing. */
   readonly force: boolean
+  /** Now, ms of the epoch. */
+  readonly time: number
   /** Of the name of what is moved aside, as 20260131T090000. */
   readonly stamp: string
 }
@@ -25,7 +30,8 @@ export interface Restored {
 
 /**
  * Makes a data folder of a backup, once every file was found as it was written. Throws `StoreError`: `STORE_FOLDER` where the data folder has
- * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole. Then nothing is changed.
+ * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole. Then nothing is changed. Runs, and facts, that
+ * come after it have numbers that were not given out since the backup was made: agents may still hold procs of those runs.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const source = resolve(options.source)
@@ -40,10 +46,12 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
   if (held.includes('lock.db')) lockFolder(data).close()
   const partial = await newPartial(data)
-  await fill(partial.folder, source, manifest).catch(async (error: unknown) => {
-    await partial.discard()
-    throw error
-  })
+  await fill(partial.folder, source, manifest, options, held.includes(RUNS) ? join(data, RUNS) : null).catch(
+    async (error: unknown) => {
+      await partial.discard()
+      throw error
+    },
+  )
   await partial.release()
   await sync(partial.folder)
   const aside = held.length === 0 ? null : `${data}.before-restore-${options.stamp}`
@@ -54,7 +62,13 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   return { manifest, aside }
 }
 
-async function fill(folder: string, source: string, manifest: Manifest): Promise<void> {
+async function fill(
+  folder: string,
+  source: string,
+  manifest: Manifest,
+  { time }: RestoreOptions,
+  replaced: string | null,
+): Promise<void> {
   for (const { name, size, sha256 } of manifest.files) {
     const copy = join(folder, name)
     await copyFile(join(source, name), copy).catch((error: unknown) => {
@@ -66,6 +80,9 @@ async function fill(folder: string, source: string, manifest: Manifest): Promise
     }
     await sync(copy)
   }
+  const runs = join(folder, RUNS)
+  leaveNumbersOut(runs, replaced === null ? 0 : nextNumber(replaced), time)
+  await sync(runs)
 }
 
 async function entriesOf(folder: string): Promise<readonly string[]> {

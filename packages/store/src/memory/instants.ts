@@ -1,4 +1,4 @@
-import type { InstantValues, RunOp } from '../row/index.ts'
+import type { DueInstants, InstantValues, RunOp } from '../row/index.ts'
 
 /** Due instants, unique by job, schedule and due time. */
 export class MemoryInstants {
@@ -37,6 +37,38 @@ export class MemoryInstants {
       this.#pending.get(row[0])?.delete(key)
     }
     this.#keysOf.delete(run)
+  }
+
+  /** Removes the instants of a run that were due before `settled`; others stay, without the run. All have a verdict. */
+  removeOf(run: number, settled: number): void {
+    for (const key of this.#keysOf.get(run) ?? [])
+      if ((this.#rows.get(key)?.[1] ?? settled) < settled) this.#rows.delete(key)
+    this.withdraw(run)
+  }
+
+  /** Removes decided instants without a run, the first of those that are due to go: how many. */
+  removeAlone({ job, verdicts, before, keep, settled }: DueInstants, limit: number): number {
+    const alone = [...this.#rows].filter(
+      ([, row]) => row[4] === null && row[5] !== null && verdicts.includes(row[5]) && (job === null || row[0] === job),
+    )
+    const due = verdicts.flatMap((verdict) => {
+      const some = alone
+        .filter(([, row]) => row[5] === verdict)
+        .sort(([, left], [, right]) => (left[7] ?? 0) - (right[7] ?? 0))
+      const last = keep === null ? undefined : some.at(-1 - keep)
+      return some.filter(
+        ([, row]) =>
+          row[1] < settled && ((row[7] ?? 0) <= (last?.[1][7] ?? -Infinity) || (row[7] ?? 0) < (before ?? -Infinity)),
+      )
+    })
+    const going = due.slice(0, limit)
+    for (const [key] of going) this.#rows.delete(key)
+    return going.length
+  }
+
+  /** The jobs that have any. */
+  jobs(): readonly string[] {
+    return [...new Set([...this.#rows.values()].map(([job]) => job))]
   }
 
   /** Instants with `from` <= due < `to`, of one job or of all, by due time, job and schedule. */

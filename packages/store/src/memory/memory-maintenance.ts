@@ -4,10 +4,12 @@ import {
   type DueRun,
   type DueSelection,
   type FreePages,
+  type InstantSelection,
   type Maintenance,
+  type RunRemoval,
   StoreError,
 } from '../port/index.ts'
-import { checkedDue, checkedNumber, checkLimit, STATE_CODES } from '../row/index.ts'
+import { checkedDue, checkedInstants, checkedNumber, checkLimit, settledBefore, STATE_CODES } from '../row/index.ts'
 import type { MemoryDisk } from './disk.ts'
 import type { StoredRun } from './runs.ts'
 
@@ -26,7 +28,8 @@ export class MemoryMaintenance implements Maintenance {
 
   async jobIds(): Promise<readonly string[]> {
     this.#check()
-    return [...new Set([...this.#disk.tables.runs.all()].map(({ fixed }) => fixed[0]))].sort()
+    const { runs, instants } = this.#disk.tables
+    return [...new Set([...[...runs.all()].map(({ fixed }) => fixed[0]), ...instants.jobs()])].sort()
   }
 
   async due(selections: readonly DueSelection[], limit: number): Promise<readonly DueRun[]> {
@@ -45,18 +48,30 @@ export class MemoryMaintenance implements Maintenance {
     return Math.min(limit, finished.length)
   }
 
-  async remove(runs: readonly DueRun[]): Promise<number> {
+  async remove(runs: readonly DueRun[], at: number, told?: (removal: RunRemoval) => void): Promise<number> {
     this.#check()
     const wanted = runs.map(({ runId: id, version }) => [checkedNumber(id), version, id] as const)
-    return await this.#commit(() => {
-      let removed = 0
-      for (const [run, version, id] of wanted) {
-        if (!this.#disk.tables.removeFinished(run, version)) continue
-        this.#disk.outputs.remove(id)
-        removed++
-      }
-      return removed
+    const settled = settledBefore(at)
+    const removal = await this.#commit((): RunRemoval => {
+      const { tables, outputs } = this.#disk
+      const removed = wanted.filter(([run, version]) => tables.removeFinished(run, version, settled))
+      for (const [, , id] of removed) outputs.remove(id)
+      if (removed.length > 0)
+        tables.removal(
+          at,
+          removed.map(([run]) => run),
+        )
+      return { seq: tables.seq, time: at, runIds: removed.map(([, , id]) => id) }
     })
+    if (removal.runIds.length > 0) told?.(removal)
+    return removal.runIds.length
+  }
+
+  async removeInstants(selection: InstantSelection, limit: number): Promise<number> {
+    this.#check()
+    checkLimit(limit)
+    const due = checkedInstants(selection)
+    return await this.#commit(() => this.#disk.tables.instants.removeAlone(due, limit))
   }
 
   async archive(path: string): Promise<Archived> {

@@ -60,7 +60,8 @@ export class MemoryRuns {
   update(op: RunOp): boolean {
     const before = this.#runs.get(op.run)
     if (before === undefined || before.version !== op.expect) return false
-    this.#set(op, before.fixed, before.bound ?? op.bound)
+    const [job, args, labels, origin] = before.fixed
+    this.#set(op, [job, args, op.labels ?? labels, origin], before.bound ?? op.bound)
     return true
   }
 

@@ -6,6 +6,7 @@ import {
   type JobValues,
   type OtherOps,
   type RecordValues,
+  removedFactValues,
   type RunOp,
   type VersionValues,
 } from '../row/index.ts'
@@ -88,11 +89,17 @@ export class MemoryTables {
     return true
   }
 
-  /** Removes a finished run with its facts and metadata; its instants stay. False where it is not finished, or of another version. */
-  removeFinished(run: number, version: number): boolean {
+  /** Removes a finished run with its facts, metadata and the instants that were due before `settled`. False where it is not finished, or of another version. */
+  removeFinished(run: number, version: number, settled: number): boolean {
     if (!this.runs.removeFinished(run, version)) return false
+    this.instants.removeOf(run, settled)
     this.#forget(run)
     return true
+  }
+
+  /** Writes the fact that these runs were removed. */
+  removal(time: number, runs: readonly number[]): void {
+    this.#fact(null, removedFactValues(time, runs))
   }
 
   #withdraw(run: number, expect: number): boolean {

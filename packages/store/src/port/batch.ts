@@ -34,6 +34,8 @@ export interface RunWrite {
   readonly verdict?: { readonly verdict: Verdict; readonly reason: string | null; readonly at: Instant }
   /** New metadata of the run (whole). */
   readonly meta?: JsonObject
+  /** The labels of a stored run are others now; absent: they stay, whatever the run given says. Args and origin never change. */
+  readonly relabelled?: true
 }
 
 /** A run that was still `scheduled` and is no longer wanted: run, facts and undecided instant are removed. Guarded by version. */
@@ -74,7 +76,7 @@ export interface CursorRow {
 
 /**
  * A small durable record of the server's own, such as a pause or a backfill: a JSON document by kind and id. What is in it is declared
- * where it is used. A kind has at most some thousands.
+ * where it is used. A kind has at most ten thousand or so.
  */
 export interface RecordRow {
   readonly kind: RecordKind
@@ -83,7 +85,7 @@ export interface RecordRow {
   readonly json: JsonObject
 }
 
-export type RecordKind = 'pause' | 'backfill' | 'drain' | 'setting'
+export type RecordKind = 'agent' | 'pause' | 'backfill' | 'drain' | 'relabel' | 'setting'
 
 /** Since when a job has had a definition. */
 export interface JobVersionRow {

@@ -1,5 +1,6 @@
 import type { RunId, State } from '@apsis/core/run'
-import type { Instant } from '@apsis/core/time'
+import type { Duration, Instant } from '@apsis/core/time'
+import type { Verdict } from './batch.ts'
 
 /** Finished runs to take away. A run is due when any of the bounds that are given says so. */
 export interface DueSelection {
@@ -21,6 +22,33 @@ export interface DueRun {
   readonly version: number
   /** Its last change. */
   readonly changed: Instant
+}
+
+/** An instant of the ledger stays at least this long after it was due, ms: schedules are compared with the ledger about now, and a revised one is planned from now. */
+export const INSTANT_STAYS: Duration = 86_400_000
+
+/** Runs that were removed together: the fact `removed` that tells of them. */
+export interface RunRemoval {
+  /** Number of the fact. */
+  readonly seq: number
+  readonly time: Instant
+  readonly runIds: readonly RunId[]
+}
+
+/**
+ * Decided instants without a run to take away. One is due when any of the bounds that are given says so, and it was due `INSTANT_STAYS` before `at` at
+ * the latest.
+ */
+export interface InstantSelection {
+  /** Null: all jobs. */
+  readonly jobId: string | null
+  readonly verdicts: readonly Verdict[]
+  /** Decided before this; null: whenever. */
+  readonly before: Instant | null
+  /** All but this many of each verdict, those decided last; null: however many. Only with `jobId`. */
+  readonly keep: number | null
+  /** Now. */
+  readonly at: Instant
 }
 
 /** What was written into an archive: rows, and the runs that were not, as the archive has others of their ids. */
@@ -54,10 +82,17 @@ export interface Maintenance {
   /** Number of runs that are finished and changed last before `before`, counting at most `limit`. */
   countFinished(before: Instant, limit: number): Promise<number>
   /**
-   * Removes finished runs that are still of these versions: run, facts and metadata, then their outputs. Instants stay, with their verdicts
-   * and without the run. Resolves with how many were removed. It makes no facts, and the numbers of those it removes are not used again.
+   * Removes finished runs that are still of these versions: run, facts, metadata and instant, then their outputs. An instant that was due less than
+   * `INSTANT_STAYS` before `at`, which is now, stays with its verdict and without the run, until `removeInstants`. Resolves with how many were removed.
+   * Runs that go in one transaction are told of by one fact, `removed`, in it; `told` is called in the turn in which that is known to be durable, before
+   * any later commit is answered. Such facts stay for the newest million of numbers. The numbers of facts that go are not used again.
    */
-  remove(runs: readonly DueRun[]): Promise<number>
+  remove(runs: readonly DueRun[], at: Instant, told?: (removal: RunRemoval) => void): Promise<number>
+  /**
+   * Removes decided instants that have no run, those decided first, at most `limit` (1 to 10,000); resolves with how many. It makes no facts: an instant
+   * without a run was never told of.
+   */
+  removeInstants(selection: InstantSelection, limit: number): Promise<number>
   /**
    * Copies runs with all that belongs to them into the archive at `path`, made where there is none, in one transaction; resolves when it is
    * durable. Runs that are there already are left out; one that was changed since takes the place of its copy. Those of which the archive has another

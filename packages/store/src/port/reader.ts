@@ -18,7 +18,11 @@ export interface StoredFact {
   readonly seq: number
   readonly time: Instant
   readonly runId: RunId | null
-  readonly fact: RunFact | GeneralFact | { readonly type: 'deleted' }
+  readonly fact:
+    | RunFact
+    | GeneralFact
+    | { readonly type: 'deleted' }
+    | { readonly type: 'removed'; readonly runIds: readonly RunId[] }
 }
 
 /** Which runs to list. Absent members do not filter. */

@@ -42,6 +42,7 @@ export const STORE_ERROR_CODES = {
   STORE_BUSY: 'too much waits to be written or read; nothing of this was done, ask again later',
   STORE_TIMEOUT: 'a read of history took too long and was ended; ask for less at once',
   STORE_CANCELLED: 'a read was cancelled by who asked for it',
+  STORE_BACKUP: 'so much is written while a database is copied that its log would grow too large',
   STORE_ARCHIVE: 'the archive cannot be read or written, or has another run of the same id',
   STORE_IMPORT: 'the file is no database to import, or its runs have ids that are taken',
   STORE_REQUEST: 'a request that the store cannot take: a value, a limit or a page cursor out of range',

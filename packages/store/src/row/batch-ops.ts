@@ -13,8 +13,10 @@ import type { SqlValue } from './value.ts'
 export interface RunOp {
   readonly run: number
   readonly expect: number | null
-  /** What never changes; null for an update. */
+  /** What no update changes, but for labels; null for an update. */
   readonly fixed: readonly [job: string, args: string, labels: string, origin: string] | null
+  /** The new labels, as JSON text; null where they stay, or are among what is fixed. */
+  readonly labels: string | null
   /** Of `MOVING_COLUMNS`. */
   readonly moving: readonly SqlValue[]
   /** Null when there is none, or when it is stored already. */
@@ -74,6 +76,7 @@ export function runOp(write: RunWrite, boundStored: boolean): RunOp {
     run: checkedNumber(run.id),
     expect,
     fixed: expect === null ? fixedValues(run) : null,
+    labels: expect !== null && write.relabelled === true ? JSON.stringify(run.labels) : null,
     moving: movingValues(run, latest),
     bound: boundStored ? null : boundText(run),
     instant: instant === undefined ? null : instantValues(instant),

@@ -28,7 +28,17 @@ export const VERDICT_CODES: Readonly<Record<Verdict, number>> = {
 export const STARTED: number = VERDICT_CODES.started
 
 /** The number that stands for each type of fact on disk. Never renumbered. */
-export const FACT_CODES = { state: 0, log: 1, meta: 2, deleted: 3, job: 4, agent: 5, pause: 6, backfill: 7 } as const
+export const FACT_CODES = {
+  state: 0,
+  log: 1,
+  meta: 2,
+  deleted: 3,
+  job: 4,
+  agent: 5,
+  pause: 6,
+  backfill: 7,
+  removed: 8,
+} as const
 
 export type FactType = keyof typeof FACT_CODES
 

@@ -3,7 +3,7 @@ import { type RunFact, runId } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import { type GeneralFact, StoreError, type StoredFact } from '../port/index.ts'
 import { FACT_CODES, factTypeOf, STATE_CODES, stateOf } from './codes.ts'
-import { count, Misfit, number, object, parsed, text } from './shape.ts'
+import { count, list, Misfit, number, object, parsed, text } from './shape.ts'
 
 /** A fact without its number and run: time, type, state, text. */
 export type FactValues = readonly [time: number, type: number, state: number | null, text: string | null]
@@ -30,6 +30,14 @@ export function generalFactValues(fact: GeneralFact & { readonly time: Instant }
 /** Values of the fact that a run is gone. */
 export function deletedFactValues(time: Instant): FactValues {
   return [time, FACT_CODES.deleted, null, null]
+}
+
+/** Facts that tell of runs removed stay while they are among so many of the newest numbers: far more than a follower may be behind. */
+export const REMOVALS_STAY = 1_000_000
+
+/** Values of the fact that finished runs were removed together. */
+export function removedFactValues(time: Instant, runs: readonly number[]): FactValues {
+  return [checkedTime(time), FACT_CODES.removed, null, JSON.stringify(runs)]
 }
 
 /** The fact of a row: number, run, time, type, state, text. Throws `StoreError` `STORE_DAMAGED`, which names the fact. */
@@ -67,6 +75,8 @@ function readFact(code: unknown, stateCode: unknown, value: unknown): StoredFact
     case 'meta':
     case 'deleted':
       return { type }
+    case 'removed':
+      return { type, runIds: list(parsed(value, 'runs'), 'runs', (run, where) => runId(count(run, where))) }
     case 'job':
       return { type, ...readJobFact(object(parsed(value, 'job fact'), 'job fact')) }
     case 'agent':

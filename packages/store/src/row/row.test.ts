@@ -87,7 +87,17 @@ test('ROW3: the numbers on disk are these for ever', () => {
     skipped: 9,
   })
   assert.deepEqual(VERDICT_CODES, { started: 0, skipped: 1, missed: 2, held: 3, superseded: 4 })
-  assert.deepEqual(FACT_CODES, { state: 0, log: 1, meta: 2, deleted: 3, job: 4, agent: 5, pause: 6, backfill: 7 })
+  assert.deepEqual(FACT_CODES, {
+    state: 0,
+    log: 1,
+    meta: 2,
+    deleted: 3,
+    job: 4,
+    agent: 5,
+    pause: 6,
+    backfill: 7,
+    removed: 8,
+  })
 })
 
 test('ROW4: the cursor of a page is read back, and other texts are refused', () => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Applied, type BatchOps, deletedFactValues, type OtherOps } from '../row/index.ts'
+import { type Applied, type BatchOps, deletedFactValues, type OtherOps, removedFactValues } from '../row/index.ts'
 import { FactWriter } from './fact-writer.ts'
 import { JobNames } from './names.ts'
 import { RunWriter } from './run-writer.ts'
@@ -71,6 +71,13 @@ export class Applier {
   storeCounters(): void {
     this.#raise.run(this.#facts.seq, 'seq')
     this.reserveRuns(this.#runs.newest + 1)
+  }
+
+  /** Writes the fact that these runs were removed. Inside a transaction, like all here. */
+  removal(time: number, runs: readonly number[]): void {
+    this.#facts.add(null, removedFactValues(time, runs))
+    this.#facts.flush()
+    this.storeCounters()
   }
 
   apply(ops: BatchOps): Applied {

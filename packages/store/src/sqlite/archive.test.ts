@@ -25,7 +25,7 @@ test('SQLITE80: an archive has all of the runs put there, can be read as a store
   const logs = await store.read.log('r3')
   const path = join(folder, 'old.db')
   assert.deepEqual(await store.maintenance.archive(path, due), { runs: 5, facts: 5, outputs: 5, refused: [] })
-  assert.equal(await store.maintenance.remove(due), 5)
+  assert.equal(await store.maintenance.remove(due, T0 + 1_000), 5)
   // One file between transactions.
   assert.deepEqual((await readdir(folder)).sort(), ['data', 'old.db'])
   const archive = await openArchive(path)
@@ -94,7 +94,7 @@ test('SQLITE82: kill -9 while runs are archived loses none, and the next time le
     const store = await openSqliteStore({ folder: data })
     const due = await store.maintenance.due([ALL], 10)
     await store.maintenance.archive(path, due)
-    await store.maintenance.remove(due)
+    await store.maintenance.remove(due, T0 + 1_000)
     const here = await store.read.runs({ filter: {}, limit: 999 })
     await store.close()
     const archive = await openArchive(path)
@@ -117,7 +117,7 @@ test('SQLITE84: sweeps that are asked for at once are one, and nothing that a ru
   const store = await openSqliteStore({ folder })
   t.after(() => store.close())
   await store.commit({ runs: Array.from({ length: 12_000 }, (_, index) => write(boundTo(index + 1, index + 1))) })
-  await store.maintenance.remove(await store.maintenance.due([ALL], 100))
+  await store.maintenance.remove(await store.maintenance.due([ALL], 100), T0 + 1_000)
   const sweeps = [store.maintenance.sweep(), store.maintenance.sweep()]
   // Bound to the same as some that are gone, while these are looked for.
   const again = Array.from({ length: 100 }, (_, index) => write(boundTo(20_001 + index, index + 1)))
@@ -158,7 +158,7 @@ test('SQLITE85: a run that was changed after it was archived takes the place of 
   await store.commit({ runs: [write(run(1, 'failure', { version: 1 }), { meta: { marked: true } })] })
   const due = await store.maintenance.due([ALL], 3)
   assert.deepEqual(await store.maintenance.archive(path, due), { runs: 1, facts: 2, outputs: 2, refused: [] })
-  assert.equal(await store.maintenance.remove(due), 3)
+  assert.equal(await store.maintenance.remove(due, T0 + 1_000), 3)
   const archive = await openArchive(path)
   t.after(() => archive.close())
   assert.deepEqual(await archive.read.run('r1'), run(1, 'failure', { version: 1 }))
@@ -182,9 +182,9 @@ test('SQLITE86: a removal that failed once is tried again, and needs no restart'
   const db = new DatabaseSync(join(folder, 'outputs.db'))
   t.after(() => db.close())
   db.exec("CREATE TRIGGER full BEFORE DELETE ON outputs BEGIN SELECT raise(ABORT, 'the disk is full'); END")
-  await assert.rejects(store.maintenance.remove(due), /the disk is full/)
+  await assert.rejects(store.maintenance.remove(due, T0 + 1_000), /the disk is full/)
   db.exec('DROP TRIGGER full')
-  assert.equal(await store.maintenance.remove(due), 2)
+  assert.equal(await store.maintenance.remove(due, T0 + 1_000), 2)
   assert.deepEqual(await store.read.outputs('r7'), [])
   assert.deepEqual(await store.read.outputs('r1'), [])
 })
@@ -193,7 +193,7 @@ test('SQLITE83: what was removed gives its space back in steps, and what no run 
   const folder = await tempFolder(t)
   const store = await filledStore(t, folder, 60)
   const before = outputsPages(folder)
-  await store.maintenance.remove(await store.maintenance.due([ALL], 60))
+  await store.maintenance.remove(await store.maintenance.due([ALL], 60), T0 + 1_000)
   let freed = 0
   for (let left = 1; left > 0; ) {
     const step = await store.maintenance.vacuum()
@@ -205,7 +205,7 @@ test('SQLITE83: what was removed gives its space back in steps, and what no run 
   // One is left that runs.
   assert.equal(await store.maintenance.sweep(), 0)
   await store.commit({ runs: [write({ ...run(61, 'success', { version: 1 }) })] })
-  await store.maintenance.remove(await store.maintenance.due([ALL], 60))
+  await store.maintenance.remove(await store.maintenance.due([ALL], 60), T0 + 1_000)
   assert.equal(await store.maintenance.sweep(), 1)
   assert.deepEqual(
     [...checkFolder(folder, false)].filter((found) => found !== null),

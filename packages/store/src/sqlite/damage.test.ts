@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -31,6 +31,30 @@ test('SQLITE31: an output with a piece missing is refused by name', async (t) =>
   await assert.rejects(store.read.output('r1', 'out', 0, 20_000), damaged(/"out" of r1.*6000/))
   assert.equal((await store.read.output('r1', 'out', 0, 6_000))?.length, 6_000)
   assert.equal((await store.read.output('r1', 'out', 12_000, 18_000))?.length, 6_000)
+})
+
+test('SQLITE87: a database with a damaged head of a table or index is not opened, and says the ways out', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'apsis-store-'))
+  t.after(() => rm(folder, { recursive: true }))
+  await (await openSqliteStore({ folder })).close()
+  for (const name of ['runs.db', 'outputs.db']) {
+    const path = join(folder, name)
+    const sound = await readFile(path)
+    const db = new DatabaseSync(path)
+    const size = Number(db.prepare('PRAGMA page_size').get()?.['page_size'])
+    const heads = db.prepare('SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0').all()
+    db.close()
+    assert.ok(heads.length > 0)
+    for (const { name: part, rootpage } of heads) {
+      const bad = Buffer.from(sound)
+      bad.fill(0xff, (Number(rootpage) - 1) * size, (Number(rootpage) - 1) * size + 8)
+      await writeFile(path, bad)
+      const said = new RegExp(`${name} is damaged .*apsisctl restore`)
+      await assert.rejects(openSqliteStore({ folder }), damaged(said), `${name}: ${String(part)}`)
+    }
+    await writeFile(path, sound)
+  }
+  await (await openSqliteStore({ folder })).close()
 })
 
 /** A store whose folder was edited behind its back. */

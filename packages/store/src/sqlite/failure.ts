@@ -21,7 +21,10 @@ export function failureOf(error: unknown, path: string): Failure {
   switch (primaryCode(error)) {
     case CORRUPT:
     case NOTADB:
-      return { code: 'STORE_DAMAGED', message: `${path} is damaged (${said}). Put back a copy, or move it away` }
+      return {
+        code: 'STORE_DAMAGED',
+        message: `${path} is damaged (${said}). Put back a copy (apsisctl restore), or move it away`,
+      }
     case CANTOPEN:
     case READONLY:
       return {

@@ -8,6 +8,7 @@ import { run, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
 import { StoreError, type StoreErrorCode } from '../port/index.ts'
 import { openSqliteStore } from './index.ts'
+import { RUNS_STEPS } from './migrations/steps.ts'
 
 test('SQLITE1: the folder is made on the first start, with its parents', async (t) => {
   const folder = join(await tempFolder(t), 'a', 'b')
@@ -115,7 +116,15 @@ test('SQLITE10: after a refused opening nothing is held', async (t) => {
 
 test('SQLITE44: a folder of version 1 is brought to the present version', async (t) => {
   const folder = await filledFolder(t)
-  const indexes = ['runs_outcome_due', 'runs_job_due', 'runs_live_due', 'instants_other', 'instants_other_job']
+  const indexes = [
+    'runs_outcome_due',
+    'runs_job_due',
+    'runs_live_due',
+    'instants_other',
+    'instants_other_job',
+    'instants_alone',
+    'facts_removed',
+  ]
   const drops = [...indexes.map((name) => `INDEX ${name}`), 'TABLE records', 'TABLE job_versions']
   edit(
     join(folder, 'runs.db'),
@@ -135,7 +144,7 @@ test('SQLITE44: a folder of version 1 is brought to the present version', async 
     )
   }
   await store.close()
-  assert.equal(query(join(folder, 'runs.db'), 'PRAGMA user_version')['user_version'], 3)
+  assert.equal(query(join(folder, 'runs.db'), 'PRAGMA user_version')['user_version'], RUNS_STEPS.length)
 })
 
 async function tempFolder(t: TestContext): Promise<string> {

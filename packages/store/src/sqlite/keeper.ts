@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { ArchiveWriter } from './archive-writer.ts'
 import { openReader } from './connection.ts'
+import { dueInstants } from './due-instants.ts'
 import { dueRuns } from './due-runs.ts'
 import type { Ask, KeeperMethods } from './protocol.ts'
 import { answerWith, serve } from './serve.ts'
@@ -46,6 +47,10 @@ class Keeper {
         const [before, limit] = ask.args
         const some = 'SELECT 1 FROM runs INDEXED BY runs_changed WHERE outcome IS NOT NULL AND changed < ? LIMIT ?'
         return this.#read().number(`SELECT count(*) FROM (${some})`, before, limit)
+      }
+      case 'dueInstants': {
+        const read = this.#read()
+        return read.consistently(() => dueInstants(read, ...ask.args))
       }
       case 'orphans':
         return this.#orphans(...ask.args)

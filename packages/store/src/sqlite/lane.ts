@@ -18,14 +18,21 @@ const IDLE = 20_000
 export class Lane {
   readonly #folder: string
   readonly #bounds: ReadBounds
+  readonly #died: ((error: StoreError) => void) | null
   #thread: Thread<ReaderMethods> | null = null
   #opened: Promise<void> | null = null
   #closed = false
   #ending: NodeJS.Timeout | null = null
   #ended: Promise<void> = Promise.resolve()
 
-  constructor(folder: string, bounds: Omit<ReadBounds, 'cancelled'>) {
+  /** `died`: told where the thread died, which then answers nothing any more; without it, the next question starts another. */
+  constructor(
+    folder: string,
+    bounds: Omit<ReadBounds, 'cancelled'>,
+    died: ((error: StoreError) => void) | null = null,
+  ) {
     this.#folder = folder
+    this.#died = died
     this.#bounds = { ...bounds, cancelled: new Int32Array(new SharedArrayBuffer(4)) }
   }
 
@@ -46,7 +53,11 @@ export class Lane {
 
   /** Starts the thread; what it reads is opened later. */
   start(): Thread<ReaderMethods> {
-    return (this.#thread ??= new Thread<ReaderMethods>('reader'))
+    if (this.#died === null && this.#thread?.isDead === true) {
+      this.#thread = null
+      this.#opened = null
+    }
+    return (this.#thread ??= new Thread<ReaderMethods>('reader', this.#died ?? undefined))
   }
 
   /** Resolves when the thread can read. */
@@ -64,8 +75,8 @@ export class Lane {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed')
     if (this.#ending !== null) clearTimeout(this.#ending)
     this.#ending = null
-    void this.open()
     const thread = this.start()
+    void this.open()
     if (thread.waiting >= READS_WAITING_MOST) {
       throw new StoreError('STORE_BUSY', `${thread.waiting} reads wait already: ask again later`)
     }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Store } from '../port/index.ts'
+import type { Store, StoreError } from '../port/index.ts'
 import { prepareFolder } from './folder.ts'
 import { READ_LIMIT, SEARCH_TIME } from './lane.ts'
 import { SqliteStore } from './sqlite-store.ts'
@@ -13,6 +13,11 @@ export interface SqliteOptions {
   readonly searchTime?: number
   /** Threads that page through history, at least 1. Default 2. */
   readonly readThreads?: number
+  /**
+   * Told where a thread ended that the store cannot be without: one that writes, or the one that reads what the engine needs. From then on what needs it
+   * rejects, for ever: close the store, and open it anew, best in a new process. What was acknowledged is durable. Threads of other reads are replaced.
+   */
+  readonly died?: (error: StoreError) => void
 }
 
 /**
@@ -22,11 +27,12 @@ export interface SqliteOptions {
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const folder = resolve(options.folder)
   await prepareFolder(folder)
-  const store = new SqliteStore(folder, {
+  const reading = {
     limit: options.readLimit ?? READ_LIMIT,
     search: options.searchTime ?? SEARCH_TIME,
     threads: options.readThreads ?? 2,
-  })
+  }
+  const store = new SqliteStore(folder, reading, options.died ?? (() => {}))
   await store.open(folder)
   return store
 }

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { Appender } from './appender.ts'
 import { openWriter } from './connection.ts'
+import { readFirstRows } from './first-rows.ts'
 import { commitGroup, type Outcome, type Subject } from './group.ts'
 import { LogSize } from './log-size.ts'
 import { migrate } from './migrate.ts'
@@ -82,6 +83,7 @@ class OutputsWriter
     const db = openWriter(this.#path, CACHE_KIB)
     this.#db = db
     migrate(db, OUTPUTS_STEPS, this.#path)
+    readFirstRows(db)
     this.#appender = new Appender(db)
     this.#logSize = new LogSize(db, this.#path)
     this.#remover = new OutputRemover(db)

@@ -2,14 +2,19 @@ import { type FactValues, MOVING_COLUMNS, type RunOp, type SqlValue } from '../r
 
 /**
  * Runs to write as one flat list of values: handing that to another thread costs a third of what objects cost. Of each run: number,
- * expect, whether it is inserted, then (if so) the fixed values and whether there is an instant, then that; the moving values, bound,
+ * expect, whether it is updated, inserted or relabelled, then the labels (if so), or (if inserted) the fixed values and whether there is an instant, then that; the moving values, bound,
  * metadata, whether there is a verdict, then that; the number of facts, then those.
  */
 export type PackedRuns = readonly SqlValue[]
 
+const UPDATED = 0
+const INSERTED = 1
+const RELABELLED = 2
+
 /** Packs one run behind those in `to`. */
 export function packRun(op: RunOp, to: SqlValue[]): void {
-  to.push(op.run, op.expect, op.fixed === null ? 0 : 1)
+  to.push(op.run, op.expect, op.fixed !== null ? INSERTED : op.labels === null ? UPDATED : RELABELLED)
+  if (op.labels !== null) to.push(op.labels)
   if (op.fixed !== null) {
     to.push(...op.fixed, op.instant === null ? 0 : 1)
     if (op.instant !== null) to.push(...op.instant)
@@ -28,7 +33,9 @@ export function unpackRuns(packed: PackedRuns): RunOp[] {
   while (!values.done) {
     const run = values.number()
     const expect = values.numberOrNull()
-    const inserted = values.number() === 1
+    const kind = values.number()
+    const inserted = kind === INSERTED
+    const labels = kind === RELABELLED ? values.text() : null
     const fixed = inserted ? ([values.text(), values.text(), values.text(), values.text()] as const) : null
     const instant = inserted && values.number() === 1 ? unpackInstant(values) : null
     const moving = values.take(MOVING_COLUMNS.length)
@@ -36,7 +43,7 @@ export function unpackRuns(packed: PackedRuns): RunOp[] {
     const meta = values.textOrNull()
     const verdict = values.number() === 1 ? ([values.number(), values.textOrNull(), values.number()] as const) : null
     const facts = Array.from({ length: values.number() }, () => unpackFact(values))
-    ops.push({ run, expect, fixed, instant, moving, bound, meta, verdict, facts })
+    ops.push({ run, expect, fixed, labels, instant, moving, bound, meta, verdict, facts })
   }
   return ops
 }

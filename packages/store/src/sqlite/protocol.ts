@@ -1,6 +1,6 @@
 import type { QueryTerm } from '@apsis/core/query'
 import type { FreePages, RecordKind, RunOrder } from '../port/index.ts'
-import type { Applied, OtherOps, PagePlace } from '../row/index.ts'
+import type { Applied, DueInstants, OtherOps, PagePlace } from '../row/index.ts'
 import type { Failure } from './failure.ts'
 import type { PackedRuns } from './packed-runs.ts'
 
@@ -26,8 +26,10 @@ export interface RunsWriterMethods {
   /** Forgets the parts given since the last commit. */
   dropParts(): void
   commit(runs: PackedRuns, others: OtherOps): Applied
-  /** Removes the first of these finished runs, as many as one slice allows: how many were looked at, and which were removed. */
-  remove(runs: readonly RunVersion[]): { readonly looked: number; readonly removed: readonly number[] }
+  /** Removes the first of these finished runs, as many as one slice allows, at a time. */
+  remove(runs: readonly RunVersion[], at: number): RemovedRows
+  /** Removes the first of these instants, as many as one slice allows, where they are decided and have no run. */
+  removeInstants(keys: readonly InstantKey[]): { readonly looked: number; readonly removed: number }
   /** What runs are bound to from now on gets numbers above the one returned. */
   freshBounds(): number
   /** Removes what no run is bound to. */
@@ -51,6 +53,16 @@ export interface OutputsWriterMethods {
 
 /** A run at a version. */
 export type RunVersion = readonly [run: number, version: number]
+
+/** How many runs were looked at, and which were removed; `seq`: number of the fact that says so, where any were. */
+export interface RemovedRows {
+  readonly looked: number
+  readonly removed: readonly number[]
+  readonly seq: number
+}
+
+/** The key of an instant; jobs by number. */
+export type InstantKey = readonly [job: number, due: number, key: string]
 
 /** A `DueSelection` in values. */
 export interface DueValues {
@@ -78,6 +90,8 @@ export interface KeeperMethods {
   /** `next`: after which to go on, null at the end. */
   due(selection: DueValues, limit: number): { readonly rows: Rows; readonly next: number | null }
   countFinished(before: number, limit: number): number
+  /** Decided instants without a run that are due to go, at most `limit`. */
+  dueInstants(selection: DueInstants, limit: number): readonly InstantKey[]
   /** Runs numbered above `after` that have output and are no longer there, of some that are looked at; `next` is null at the end. */
   orphans(after: number): { readonly runs: readonly number[]; readonly next: number | null }
   archive(path: string, runs: readonly RunVersion[]): ArchivedRows

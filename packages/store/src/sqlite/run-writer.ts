@@ -27,6 +27,7 @@ export class RunWriter {
   readonly #finish: StatementSync
   readonly #moveBack: StatementSync
   readonly #reschedule: StatementSync
+  readonly #relabel: StatementSync
   readonly #remove: StatementSync
   readonly #setMeta: StatementSync
   readonly #addInstant: StatementSync
@@ -52,6 +53,7 @@ export class RunWriter {
     this.#finish = db.prepare(`UPDATE runs SET ${set(moved)}, live = NULL, outcome = ? WHERE num = ?`)
     this.#moveBack = db.prepare(`UPDATE runs SET ${set(moved)}, live = ?, outcome = NULL WHERE num = ?`)
     this.#reschedule = db.prepare('UPDATE runs SET t_schedule = ? WHERE num = ?')
+    this.#relabel = db.prepare('UPDATE runs SET labels = ? WHERE num = ?')
     this.#remove = db.prepare('DELETE FROM runs WHERE num = ?')
     this.#setMeta = db.prepare(
       'INSERT INTO run_meta (run, json) VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
@@ -135,6 +137,7 @@ export class RunWriter {
     else if (from === 'before') this.#begin.run(...moved, bound, op.run)
     else this.#moveBack.run(...moved, bound, LIVE[to], op.run)
     if (due !== found.due) this.#reschedule.run(due, op.run)
+    if (op.labels !== null) this.#relabel.run(op.labels, op.run)
     return true
   }
 

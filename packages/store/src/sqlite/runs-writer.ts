@@ -6,6 +6,7 @@ import { StoreError } from '../port/index.ts'
 import type { Applied, BatchOps, RunOp } from '../row/index.ts'
 import { Applier } from './applier.ts'
 import { openWriter } from './connection.ts'
+import { readFirstRows } from './first-rows.ts'
 import { commitGroup, type Outcome, type Subject } from './group.ts'
 import { lockFolder } from './lock.ts'
 import { LogSize } from './log-size.ts'
@@ -67,6 +68,8 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
         return null
       case 'remove':
         return this.#opened(this.#remover).remove(...ask.args)
+      case 'removeInstants':
+        return this.#opened(this.#remover).removeInstants(...ask.args)
       case 'freshBounds':
         this.#opened(this.#applier).freshBounds()
         return this.#opened(this.#remover).newestBound()
@@ -125,11 +128,13 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     const db = openWriter(this.#path, CACHE_KIB)
     this.#db = db
     migrate(db, RUNS_STEPS, this.#path)
-    this.#applier = new Applier(db)
+    readFirstRows(db)
+    const applier = new Applier(db)
+    this.#applier = applier
     this.#logSize = new LogSize(db, this.#path)
-    this.#remover = new RunRemover(db)
+    this.#remover = new RunRemover(db, applier)
     // A runs.db put back from an older copy must not give its outputs to other runs.
-    this.#applier.reserveRuns(newestOutput + 1)
+    applier.reserveRuns(newestOutput + 1)
   }
 
   #close(): void {

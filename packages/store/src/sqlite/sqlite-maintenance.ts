@@ -4,11 +4,20 @@ import {
   type DueRun,
   type DueSelection,
   type FreePages,
+  type InstantSelection,
   type Maintenance,
+  type RunRemoval,
   StoreError,
 } from '../port/index.ts'
-import { checkedDue, checkedNumber, checkLimit } from '../row/index.ts'
-import type { KeeperMethods, OutputsWriterMethods, RunsWriterMethods, RunVersion } from './protocol.ts'
+import { checkedDue, checkedInstants, checkedNumber, checkLimit } from '../row/index.ts'
+import type {
+  InstantKey,
+  KeeperMethods,
+  OutputsWriterMethods,
+  RemovedRows,
+  RunsWriterMethods,
+  RunVersion,
+} from './protocol.ts'
 import { Thread } from './thread.ts'
 
 type DueSlice = ReturnType<KeeperMethods['due']>
@@ -57,15 +66,28 @@ export class SqliteMaintenance implements Maintenance {
     return await this.#thread().ask('countFinished', before, limit)
   }
 
-  async remove(runs: readonly DueRun[]): Promise<number> {
+  async remove(runs: readonly DueRun[], at: number, told?: (removal: RunRemoval) => void): Promise<number> {
     this.#check()
     // A crash between the two steps below leaves outputs of runs that are gone: the next process to remove finds them.
     await this.#tidy()
     let removed = 0
     for (let left = runs.map(versionOf); left.length > 0; ) {
-      const slice = await this.#runs.ask('remove', left)
+      const slice: RemovedRows = await this.#runs.ask('remove', left, at)
+      if (slice.removed.length > 0) told?.({ seq: slice.seq, time: at, runIds: slice.removed.map(runId) })
       await this.#removeOutputs(slice.removed)
       removed += slice.removed.length
+      left = left.slice(slice.looked)
+    }
+    return removed
+  }
+
+  async removeInstants(selection: InstantSelection, limit: number): Promise<number> {
+    checkLimit(limit)
+    let left: readonly InstantKey[] = await this.#thread().ask('dueInstants', checkedInstants(selection), limit)
+    let removed = 0
+    while (left.length > 0) {
+      const slice: { readonly looked: number; readonly removed: number } = await this.#runs.ask('removeInstants', left)
+      removed += slice.removed
       left = left.slice(slice.looked)
     }
     return removed
@@ -150,7 +172,8 @@ export class SqliteMaintenance implements Maintenance {
 
   #thread(): Thread<KeeperMethods> {
     this.#check()
-    if (this.#keeper !== null) return this.#keeper
+    // One that died is no loss: it only reads, and writes archives in transactions.
+    if (this.#keeper !== null && !this.#keeper.isDead) return this.#keeper
     const keeper = new Thread<KeeperMethods>('keeper')
     this.#keeper = keeper
     // Where it fails, whatever is asked of the thread fails too, and says so.

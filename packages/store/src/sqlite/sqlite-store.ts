@@ -38,14 +38,15 @@ export class SqliteStore implements Store {
   readonly #appends: AppendQueue
   #closed: Promise<void> | null = null
 
-  /** Starts the threads; call `open` before anything else. */
-  constructor(folder: string, reading: Reading) {
-    this.#runs = new Thread('runs-writer')
-    this.#outputs = new Thread('outputs-writer')
-    const lane = (yields: boolean): Lane => new Lane(folder, { limit: reading.limit, search: reading.search, yields })
-    this.#quick = lane(false)
+  /** Starts the threads; call `open` before anything else. `died`: see `SqliteOptions`. */
+  constructor(folder: string, reading: Reading, died: (error: StoreError) => void) {
+    this.#runs = new Thread('runs-writer', died)
+    this.#outputs = new Thread('outputs-writer', died)
+    const bounds = { limit: reading.limit, search: reading.search }
+    const lane = (): Lane => new Lane(folder, { ...bounds, yields: true })
+    this.#quick = new Lane(folder, { ...bounds, yields: false }, died)
     // However many page through history, what is due has the processor first.
-    const slow = Array.from({ length: reading.threads }, () => lane(true))
+    const slow = Array.from({ length: reading.threads }, lane)
     this.#slow = new ReadPool(slow, reading.limit)
     this.#commits = new CommitQueue(this.#runs)
     this.#appends = new AppendQueue(this.#outputs)

@@ -14,11 +14,17 @@ export class Thread<M extends Methods<M>> {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #exited: Promise<void>
+  readonly #died: (error: StoreError) => void
   #dead: StoreError | null = null
+  #closing = false
   #last = 0
 
-  /** Starts the thread. `name` is that of its file in this folder, without the extension. */
-  constructor(name: string) {
+  /**
+   * Starts the thread. `name` is that of its file in this folder, without the extension. `died`: told once where it ends without having been asked to;
+   * whatever was or is asked of it rejects.
+   */
+  constructor(name: string, died: (error: StoreError) => void = () => {}) {
+    this.#died = died
     const url = new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
     this.#worker = new Worker(url, { name })
     this.#worker.on('message', (answers: Answers) => this.#settle(answers))
@@ -37,6 +43,11 @@ export class Thread<M extends Methods<M>> {
     return this.#waiting.size
   }
 
+  /** Whether it ended, or fails whatever it is asked. */
+  get isDead(): boolean {
+    return this.#dead !== null
+  }
+
   /** Asks; requests are taken in order. Rejects with `StoreError`. */
   ask<Name extends string & keyof M>(method: Name, ...args: Parameters<M[Name]>): Promise<ReturnType<M[Name]>> {
     return new Promise((resolve, reject) => {
@@ -47,6 +58,7 @@ export class Thread<M extends Methods<M>> {
 
   /** Lets the thread finish what it was asked; resolves when it has ended. */
   async close(): Promise<void> {
+    this.#closing = true
     this.#send('close', [], { resolve: () => undefined, reject: () => undefined })
     await this.#exited
   }
@@ -68,8 +80,10 @@ export class Thread<M extends Methods<M>> {
   }
 
   #die(message: string): void {
+    const first = this.#dead === null
     this.#dead ??= new StoreError('STORE_FAILED', message)
     for (const { reject } of this.#waiting.values()) reject(this.#dead)
     this.#waiting.clear()
+    if (first && !this.#closing) this.#died(this.#dead)
   }
 }

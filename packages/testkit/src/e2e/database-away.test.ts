@@ -40,16 +40,23 @@ test(
       (error: unknown) =>
         error instanceof ApiError && error.status === 503 && /store has taken nothing since/.test(error.message),
     )
-    // What is asked of a run that is there is taken, and done when it can be made durable; what runs goes on.
-    const signalled = system.client.signal(id, 'SIGCONT')
+    // A signal goes to a process that runs, though it cannot be recorded yet; what runs goes on.
+    await assert.rejects(
+      system.client.signal(id, 'SIGCONT'),
+      (error: unknown) =>
+        error instanceof ApiError &&
+        error.status === 503 &&
+        /^the signal of r\d+ is sent; it is not recorded/.test(error.message),
+    )
     await writeFile(go, '')
     assert.equal((await system.client.run(id)).state, 'running')
     other.exec('ROLLBACK')
     other.close()
     await system.server.line(/store\.recovered/)
-    await signalled
     await verify(system, feed, id, go)
     await ticksUntil(system, feed, since)
+    const lines = (await system.client.runLog(id)).map(({ message }) => message)
+    assert.ok(lines.includes('sending SIGCONT'), lines.join('\n'))
   },
 )
 

@@ -26,9 +26,9 @@ async function unreachable(world: AgentsWorld, id: RunId): Promise<boolean> {
   return run !== null && 'unreachableSince' in run && run.unreachableSince !== null
 }
 
-async function endedWith(world: AgentsWorld, id: RunId): Promise<string | null> {
+async function endedWith(world: AgentsWorld, id: RunId): Promise<string> {
   const run = await world.store.read.run(id)
-  return run?.state === 'error' ? run.message : `it is ${run?.state}`
+  return run?.state === 'error' ? String(run.message) : `it is ${run?.state}`
 }
 
 test('LOST1: the runs of an agent that is lost are shown as unreachable, each is told, and they go on when it is back', async () => {
@@ -309,4 +309,78 @@ test('DRAIN4: a drain too many takes the place of the oldest of an agent that is
   assert.ok((await world.answer(world.engine.drains.drain('a999'))).ok)
   assert.equal(world.engine.drains.of('gone'), null)
   assert.equal((await world.store.read.records('drain')).length, 1_000)
+})
+
+test('LOST14: after a restart the agents of before are listed as away, and runs at them are not orphaned', async () => {
+  const { world, ids, procIds } = await running(1)
+  const left = await world.agent('left', { group: 'others', pid: 3 })
+  left.lose()
+  await world.pass(HOUR)
+  world.kill()
+  await world.serve([PROC], {})
+  const listed = (): readonly string[] =>
+    world.hub.views().map(({ conn, connected }) => `${conn.conn_id} of ${conn.group_id}: ${connected}`)
+  assert.deepEqual(new Set(listed()), new Set(['c of default: false', 'left of others: false']))
+  const [gone, lost] = [world.hub.view('left')?.lastDisconnect ?? 0, world.hub.view('c')?.lastDisconnect ?? 0]
+  assert.ok(world.clock.now() - gone > HOUR - 1_000 && world.clock.now() - lost < 5_000)
+  const report = await world.answer(world.engine.sanity())
+  assert.deepEqual(report.orphaned.list, [])
+  await world.pass(23 * HOUR + MINUTE)
+  assert.deepEqual(
+    world.hub.views().map(({ conn }) => conn.conn_id),
+    ['c'],
+  )
+  const moved = await world.agent('c', { group: 'elsewhere', procIds })
+  assert.equal(moved.closed, null)
+  for (const procId of procIds) moved.result(procId, 'terminated')
+  await world.pass(1_000)
+  for (const id of ids) assert.equal(await world.state(id), 'success')
+  world.kill()
+  await world.serve([PROC])
+  assert.deepEqual(
+    world.hub.views().map(({ conn, connects }) => [conn.conn_id, conn.group_id, connects]),
+    [['c', 'elsewhere', 2]],
+  )
+})
+
+test('LOST15: a run that is due before the agents of its group had time to come back waits for them', async () => {
+  const lonely = job('lonely', 'program: {type: procstar, argv: [/bin/true], group_id: nobody}')
+  const { world } = await running(0)
+  world.kill()
+  await world.serve([PROC, lonely])
+  const waits = await world.ask('proc')
+  const fails = await world.ask('lonely')
+  await world.pass(70_000)
+  assert.equal(await world.state(waits), 'starting')
+  assert.match(await endedWith(world, fails), /no connected agent in group: nobody/)
+  const back = await world.agent('c')
+  assert.equal(back.asked.length, 1)
+  // Lost now, and not back in time.
+  back.lose()
+  const late = await world.ask('proc')
+  await world.pass(72_000)
+  assert.equal(await world.state(late), 'starting')
+  await world.pass(5_000)
+  assert.match(await endedWith(world, late), /no connected agent in group: default/)
+})
+
+test('LOST16: a signal to a run whose agent is away is refused and changes nothing; a stop waits for the agent', async () => {
+  const { world, agent, ids, procIds } = await running(1)
+  const [id, procId] = [ids[0], procIds[0]]
+  assert.ok(id !== undefined && procId !== undefined)
+  const signal = { type: 'signal', signum: 10, name: 'SIGUSR1' } as const
+  assert.ok((await world.answer(world.engine.operate(id, signal))).ok)
+  agent.lose()
+  await world.pass(100)
+  const before = await world.log(id)
+  const refused = await world.answer(world.engine.operate(id, signal))
+  assert.ok(!refused.ok && refused.rejection.code === 'AGENT_UNREACHABLE')
+  assert.equal(refused.rejection.message, 'sending SIGUSR1 failed: agent c is not connected')
+  assert.deepEqual(await world.log(id), before)
+  assert.ok((await world.answer(world.engine.operate(id, { type: 'stop' }))).ok)
+  const back = await world.agent('c', { procIds: [procId] })
+  assert.deepEqual(
+    back.got.filter(({ type }) => type === 'ProcStopRequest' || type === 'ProcSignalRequest').map(({ type }) => type),
+    ['ProcStopRequest'],
+  )
 })

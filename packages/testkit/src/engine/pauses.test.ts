@@ -274,3 +274,18 @@ test('PAUSE11: a pause, or the end of one, that the store refuses is refused and
   assert.ok(!filled.ok && filled.rejection.code === 'CONFLICT')
   assert.deepEqual(on.engine.backfills(), [])
 })
+
+test('PAUSE12: a pause of a label covers the jobs that have it now, not those that had it when their runs were made', async () => {
+  const on = await world()
+  const bare = job('a/minutely', 'schedule: {type: interval, interval: 60}\nprogram: {type: no-op}')
+  const labelled = job(
+    'b',
+    'schedule: {type: interval, interval: 60}\nprogram: {type: no-op}\nmetadata: {labels: [slow]}',
+  )
+  await on.answer(on.engine.applyJobs([bare, labelled]))
+  await pause(on, { scope: 'label', target: 'slow', reason: null })
+  await on.pass(3 * MINUTE)
+  assert.ok((await verdicts(on)).every((one) => one === STARTED))
+  assert.ok((await verdicts(on, 'b')).every((one) => one === 'skipped: label slow is paused'))
+  assert.ok((await verdicts(on, 'b')).length >= 2)
+})

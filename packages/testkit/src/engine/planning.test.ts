@@ -76,3 +76,76 @@ test('ENG19: a schedule with a limit that is planned again while a plan waits ha
   }
   assert.equal(most, 3)
 })
+
+test('ENG20: a schedule with a limit goes on as soon as one of its runs begins, however short its interval', async () => {
+  const world = new EngineWorld()
+  const limited = job('some', 'schedule: {type: interval, interval: 10, limit: 3}\nprogram: {type: no-op}')
+  const other = job(
+    'other',
+    'schedule: [{type: interval, interval: 1, limit: 1}, {type: interval, interval: 60}]\nprogram: {type: no-op}',
+  )
+  await world.start([limited, other])
+  const since = world.clock.now()
+  const check = async (): Promise<void> => {
+    for (const [{ id: jobId, schedules }, every, most] of [
+      [limited, 10_000, 3],
+      [other, 1_000, 1],
+    ] as const) {
+      const own = (await world.instants(jobId)).filter(({ scheduleKey }) => scheduleKey === schedules[0]?.key)
+      const due = own.filter((row) => row.due < world.clock.now() && row.due > since).map((row) => row.due)
+      assert.equal(due.length, Math.floor((due.at(-1) ?? 0) / every) - Math.floor(since / every), jobId)
+      assert.ok((due.at(-1) ?? 0) >= world.clock.now() - every, `${jobId}: the newest of its instants`)
+      const late = own.filter((row) => row.due < world.clock.now() - 100 && row.verdict !== 'started')
+      assert.deepEqual(late, [])
+      assert.ok(own.filter((row) => row.due > world.clock.now()).length <= most)
+    }
+    assert.ok((await sanityOf(world)).unscheduled.total === 0)
+  }
+  await world.pass(3 * MINUTE + 500)
+  await check()
+  world.kill()
+  await world.start([limited, other])
+  await world.pass(3 * MINUTE)
+  await check()
+})
+
+test('ENG20: an instant whose turn a limit kept open has its row when it falls due', async () => {
+  const world = new EngineWorld()
+  const limited = job('some', 'schedule: {type: interval, interval: 10, limit: 2}\nprogram: {type: no-op}')
+  await world.start([limited])
+  // Held, moved and skipped ones leave their places as well.
+  const [first, second] = await world.runs('some')
+  assert.ok(first && second)
+  await world.answer(world.engine.operate(first.id, { type: 'hold', until: null, reason: null }))
+  await world.answer(world.engine.operate(second.id, { type: 'skip', reason: null }))
+  await world.pass(5 * MINUTE)
+  const due = (await world.instants('some')).filter((row) => row.due < world.clock.now())
+  assert.ok(due.length >= 30)
+  assert.deepEqual([...new Set(due.slice(2).map(({ verdict }) => verdict))], ['started'])
+  assert.ok(due.slice(2).every((row) => (row.decidedAt ?? 0) - row.due < 100))
+})
+
+test('ENG21: what came due of a limited schedule that goes, or changes, while no server ran has its row and verdict', async () => {
+  const world = new EngineWorld()
+  const text = 'schedule: {type: interval, interval: 60, limit: 2'
+  const going = job('going', `${text}}\nprogram: {type: no-op}`)
+  const changing = job('changing', `${text}}\nparams: []\nprogram: {type: no-op}`)
+  await world.start([going, changing])
+  world.kill()
+  await world.pass(20 * MINUTE)
+  const stop = '{start: {type: interval, interval: 60, limit: 2}, stop: {type: duration, duration: 30}}'
+  await world.start([job('changing', `schedule: ${stop}\nprogram: {type: no-op}`)])
+  await world.pass(MINUTE)
+  for (const [jobId, verdict] of [
+    ['going', 'missed'],
+    ['changing', 'started'],
+  ] as const) {
+    const due = (await world.instants(jobId)).filter((row) => row.due < START + 20 * MINUTE)
+    assert.equal(due.length, 20, jobId)
+    assert.deepEqual([...new Set(due.map((row) => row.verdict))], [verdict])
+  }
+})
+
+async function sanityOf(world: EngineWorld): ReturnType<EngineWorld['engine']['sanity']> {
+  return world.answer(world.engine.sanity())
+}

@@ -8,12 +8,15 @@ import { outputBytes } from './program.ts'
 
 const PAGE = 10_000
 const MOST_OUTPUT = 4 * 1024 * 1024
-const NEVER: ProcTruth = { executed: 0, begun: 0, written: 0, end: null }
+/** In the log of a run that was given up with its agent. */
+const GIVEN_UP = 'agent reconnect timeout'
+const NEVER: ProcTruth = { executed: 0, begun: 0, beganAt: null, written: 0, end: null }
 
 /** SIM2, SIM3, SIM4, SIM6: each run is over, went there by legal moves, agrees with what its process did, and has its output. */
 export async function checkRuns(
   read: Reader,
   hosts: readonly Host[],
+  trace: Trace,
   problem: (text: string) => void,
 ): Promise<number> {
   const truths = new Map<string, ProcTruth[]>()
@@ -33,10 +36,13 @@ export async function checkRuns(
       count++
       if ('handle' in run && run.handle !== null) known.add(run.handle.id)
       checkOnce(run, perInstant, problem)
-      const states = checkMoves(run, await read.log(run.id), problem)
+      const log = await read.log(run.id)
+      const states = checkMoves(run, log, problem)
       if (!isFinished(run.state) || !('message' in run))
         problem(`SIM3: ${run.id} of ${run.jobId} is still ${run.state}`)
-      else await checkEnd(read, run, states, truths, problem)
+      else if (!log.some(({ fact }) => 'message' in fact && fact.message.includes(GIVEN_UP)))
+        await checkEnd(read, run, states, truths, problem)
+      else await checkGivenUp(read, run, states, truths, trace, problem)
     }
     after = page.next ?? undefined
   } while (after !== undefined)
@@ -114,6 +120,25 @@ async function checkEnd(
   const written = outputBytes(run.handle.id, 0, truth.written)
   if (Buffer.compare(stored, written) !== 0)
     problem(`SIM4: ${run.id} has ${stored.length} bytes of output, its process wrote ${written.length}`)
+}
+
+/** The server could not know what became of it: it says so, and what it has of the output is what came before. */
+async function checkGivenUp(
+  read: Reader,
+  run: FinishedRun,
+  states: readonly State[],
+  truths: ReadonlyMap<string, readonly ProcTruth[]>,
+  trace: Trace,
+  problem: (text: string) => void,
+): Promise<void> {
+  const first = states.find(isFinished) ?? run.state
+  if (first !== 'error') problem(`SIM3: ${run.id} was given up with its agent, and ended in ${first}`)
+  if (run.handle === null) return
+  const truth = truths.get(run.handle.id)?.[0] ?? NEVER
+  if (truth.executed > 0) trace.sometimes('run given up though its process was executed')
+  const stored = (await read.output(run.id, OUTPUT_ID, 0, MOST_OUTPUT)) ?? new Uint8Array(0)
+  if (Buffer.compare(stored, outputBytes(run.handle.id, 0, stored.length)) !== 0 || stored.length > truth.written)
+    problem(`SIM4: ${run.id} was given up, and its ${stored.length} bytes of output are not what its process wrote`)
 }
 
 function stateOf(end: ProcEnd | null, run: FinishedRun): readonly State[] {

@@ -41,6 +41,7 @@ export class FactNumbers {
   #say(who: string, text: string): void {
     this.#trace.add(who, text)
     if (text.includes('unreachable')) this.#trace.sometimes('run unreachable')
+    if (text.includes('agent reconnect timeout')) this.#trace.sometimes('agent given up by timeout')
     if (text.includes('stopped before it was started')) this.#trace.sometimes('run stopped before it was started')
   }
 }

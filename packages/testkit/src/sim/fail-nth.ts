@@ -1,6 +1,6 @@
 import { NTH_KINDS, NthFault, type NthKind } from './nth-fault.ts'
 import { settle } from './run-seed.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import type { Trace } from './trace.ts'
 import { World } from './world.ts'
 

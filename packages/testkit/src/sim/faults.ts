@@ -4,7 +4,7 @@ import { freshJob, type JobModel } from './job-model.ts'
 import type { World } from './world.ts'
 
 const HOUR = 3_600_000
-const OPTIONAL = ['plain', 'long', 'stopped', 'single', 'once', 'daily', 'broken', 'deaf', 'fresh', 'recent']
+const OPTIONAL = ['plain', 'long', 'stopped', 'single', 'once', 'daily', 'broken', 'deaf', 'fresh', 'recent', 'limited']
 
 /** Something that goes wrong, or that a user changes, and how often beside the others. */
 const FAULTS: readonly (readonly [weight: number, name: string, act: (world: World) => void])[] = [
@@ -14,7 +14,7 @@ const FAULTS: readonly (readonly [weight: number, name: string, act: (world: Wor
   [1, 'kill all', killAll],
   [5, 'cut a link', cutLink],
   [2, 'partition', partition],
-  [1, 'step the clock', (world) => world.stepClock(Math.round((world.random.next() * 4 - 2) * HOUR))],
+  [3, 'step the clock', (world) => world.stepClock(Math.round((world.random.next() * 4 - 2) * HOUR))],
   [1, 'step the clock of a host', (world) => stepHost(world, someHost(world))],
   [4, 'disk trouble', diskTrouble],
   [2, 'host disk trouble', hostDiskTrouble],
@@ -67,7 +67,10 @@ function cutLink(world: World): void {
   const wires = world.network.wires()
   const notice = (): number | null =>
     world.random.chance(0.2) ? null : world.random.below(world.random.chance(0.3) ? 90_000 : 100)
-  wires[world.random.below(wires.length)]?.cut({ client: notice(), server: notice() })
+  const wire = wires[world.random.below(wires.length)]
+  if (world.random.chance(0.7)) wire?.cut({ client: notice(), server: notice() })
+  // What the agent says still comes, slowly, when it is back on another wire.
+  else wire?.cut({ client: world.random.below(1_000), server: 10_000 + world.random.below(60_000) }, true)
 }
 
 function partition(world: World): void {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { NthFault } from './nth-fault.ts'
 import type { SimServer } from './server.ts'
+import { programArgv } from './program.ts'
 import { settle } from './run-seed.ts'
 import { World } from './world.ts'
 
@@ -140,14 +141,12 @@ test('SIM7: seed 267: a proc that its agent could not delete at once was held fo
   while (server.engine.live(id)?.state !== 'running') await world.pass(10)
   for (const host of world.hosts) world.agent(host)?.refuseWrites(true)
   await world.pass(MINUTE)
-  const held = (): readonly string[] => world.hosts.flatMap((host) => world.agent(host)?.procIds() ?? [])
+  const held = (): readonly string[] =>
+    world.hosts.flatMap((host) => world.agent(host)?.procIds() ?? []).filter((procId) => procId.startsWith(`${id}-`))
   assert.equal(held().length, 1)
   for (const host of world.hosts) world.agent(host)?.refuseWrites(false)
   await world.pass(3 * MINUTE)
-  assert.deepEqual(
-    held().filter((procId) => procId.startsWith(`${id}-`)),
-    [],
-  )
+  assert.deepEqual(held(), [])
   await allIsWell(world)
 })
 
@@ -183,4 +182,95 @@ test('SIM3: seed 6049: a start that failed was told before it was recorded, and 
     world.killAgent(host, 100)
   }
   await allIsWell(world)
+})
+
+/** A world of one job of a process that runs for an hour, and a run of it that runs; the store takes nothing from now on. */
+async function failingUnder(rest: string, deaf = false) {
+  const argv = programArgv({ duration: 60 * MINUTE, exit: 0, bytes: 200, deaf, missing: false })
+  const words = argv.map((word) => JSON.stringify(word)).join(', ')
+  const model = { id: 'long', schedules: [], rest: `program:\n  type: procstar\n  argv: [${words}]\n${rest}` }
+  const world = new World(1, null, { models: [model] })
+  await world.pass(5 * SECOND)
+  const server = world.serving
+  assert.ok(server !== null)
+  const id = request(world, server, 'long')
+  await world.pass(10 * SECOND)
+  assert.equal(server.engine.live(id)?.state, 'running')
+  server.trouble = FAILING
+  await world.pass(SECOND)
+  const alive = (): number =>
+    world.hosts.flatMap((host) => [...host.truth.values()]).filter(({ end }) => end === null).length
+  return { world, server, id, alive }
+}
+
+test('SIM22: while the store takes nothing, what is stopped is gone within its grace period, and who asked is told', async () => {
+  for (const deaf of [false, true]) {
+    const { world, server, id, alive } = await failingUnder('  stop: {grace_period: 20}\n', deaf)
+    const answer = server.engine.operate(id, { type: 'stop' })
+    await world.pass(5 * SECOND)
+    const told = await Promise.race([answer, Promise.resolve(null)])
+    assert.ok(told !== null && !told.ok && told.rejection.code === 'UNRECORDED')
+    assert.equal(alive(), deaf ? 1 : 0, 'it has its grace period')
+    await world.pass(20 * SECOND)
+    assert.equal(alive(), 0)
+    assert.equal((await server.store.read.run(id))?.state, 'running', 'nothing is recorded')
+    server.trouble = WELL
+    await world.pass(20 * SECOND)
+    const run = await server.store.read.run(id)
+    assert.ok(run?.state === 'failure' && run.times.stopping !== undefined)
+    await allIsWell(world)
+  }
+})
+
+test('SIM22: while the store takes nothing, a timeout ends its process', async () => {
+  const { world, server, id, alive } = await failingUnder('  timeout: {duration: 60}\n')
+  await world.pass(70 * SECOND)
+  assert.equal(alive(), 0)
+  server.trouble = WELL
+  await world.pass(20 * SECOND)
+  const run = await server.store.read.run(id)
+  assert.ok(run?.state === 'failure' && 'message' in run && run.message?.includes('timeout'), JSON.stringify(run))
+  await allIsWell(world)
+})
+
+test('SIM22: a server that is killed before a stop is recorded finds the run ended by its signal', async () => {
+  const { world, server, id } = await failingUnder('  stop: {grace_period: 20}\n')
+  void server.engine.operate(id, { type: 'stop' })
+  await world.pass(5 * SECOND)
+  world.killServer(SECOND)
+  await world.pass(30 * SECOND)
+  const run = await world.serving?.store.read.run(id)
+  assert.ok(run?.state === 'failure' && run.message === 'killed by SIGTERM' && run.times.stopping === undefined)
+  await allIsWell(world)
+})
+
+test('SIM23: coming runs get the new labels of their job, also where the server is killed meanwhile', async () => {
+  const every = { kind: 'interval', every: MINUTE, phase: 30 * SECOND, stop: null } as const
+  const argv = programArgv({ duration: SECOND, exit: 0, bytes: 10, deaf: false, missing: false })
+  const words = argv.map((word) => JSON.stringify(word)).join(', ')
+  const model = { id: 'many', schedules: [every], rest: `program:\n  type: procstar\n  argv: [${words}]\n` }
+  for (const killedAfter of [null, 1, 5, 10, 20, 40]) {
+    const world = new World(1, null, { models: [model] })
+    await world.pass(5 * SECOND)
+    const server = world.serving
+    assert.ok(server !== null)
+    const later = world.clock.now() + 120 * MINUTE
+    void server.engine.schedule({ jobId: 'many', args: {}, time: later, stop: null, count: 1 })
+    await world.pass(SECOND)
+    world.folder.put([{ ...model, rest: `${model.rest}metadata: {labels: [x]}\n` }], world.clock.now())
+    world.applyJobs()
+    await world.pass(killedAfter ?? 0)
+    if (killedAfter !== null) world.killServer(SECOND)
+    await world.pass(10 * SECOND)
+    assert.equal(server.dead, killedAfter !== null)
+    const coming = world.disk.tables.runs.unfinished().filter(({ state }) => state === 'scheduled')
+    assert.ok(coming.length > 300, `${coming.length} coming runs`)
+    const now = await world.serving?.store.read.scheduledRuns(Number.MAX_SAFE_INTEGER, 10_000)
+    assert.deepEqual(
+      now?.filter(({ labels }) => labels.join() !== 'x').map(({ id }) => id),
+      [],
+    )
+    assert.deepEqual(await world.serving?.store.read.records('relabel'), [])
+    await allIsWell(world)
+  }
 })

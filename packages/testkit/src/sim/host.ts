@@ -13,6 +13,8 @@ export interface ProcTruth {
   executed: number
   /** How often a monitor came to its first record. */
   begun: number
+  /** When its monitor began it, by true time, ms; null: not yet. */
+  beganAt: number | null
   /** Bytes that it wrote. */
   written: number
   end: ProcEnd | null
@@ -83,7 +85,7 @@ export class Host {
   truthOf(procId: string): ProcTruth {
     const known = this.truth.get(procId)
     if (known !== undefined) return known
-    const fresh: ProcTruth = { executed: 0, begun: 0, written: 0, end: null }
+    const fresh: ProcTruth = { executed: 0, begun: 0, beganAt: null, written: 0, end: null }
     this.truth.set(procId, fresh)
     return fresh
   }

@@ -63,7 +63,11 @@ export class InForce {
   /** The wall clock shows this: before and after it was stepped, and now and then. */
   sees(now: number): void {
     for (const stretch of this.#stretches) {
-      if (stretch.phase === 'over') continue
+      if (stretch.phase === 'over') {
+        // Set back to before its end: what had no verdict by then is to come again, and nothing wants it any more.
+        stretch.mustUntil = Math.min(stretch.mustUntil, now)
+        continue
+      }
       stretch.mayFrom = Math.min(stretch.mayFrom, now)
       stretch.mayUntil = Math.max(stretch.mayUntil, now)
       if (stretch.phase === 'coming') stretch.mustFrom = Math.max(stretch.mustFrom, now)

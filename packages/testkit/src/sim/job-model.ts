@@ -51,6 +51,7 @@ export function firstJobs(random: Random): readonly JobModel[] {
     'daily',
     'fresh',
     'recent',
+    'limited',
   ].map((id) => freshJob(id, random))
 }
 
@@ -67,7 +68,7 @@ export function freshJob(id: string, random: Random): JobModel {
       return {
         id,
         schedules: [interval()],
-        rest: procYaml(random, { duration: random.below(900_000), bytes: random.below(3000) }),
+        rest: `${procYaml(random, { duration: random.below(900_000), bytes: random.below(3000) })}  timeout: {duration: ${60 + random.below(900)}}\n`,
       }
     case 'deaf':
       return {
@@ -124,6 +125,16 @@ export function freshJob(id: string, random: Random): JobModel {
       return { id, schedules: [{ ...interval(), catchup: 'none' }], rest: procYaml(random, {}) }
     case 'recent':
       return { id, schedules: [{ ...interval(), catchup: RECENT }], rest: procYaml(random, {}) }
+    case 'limited': {
+      // Often enough that the next one is due before planning comes around.
+      const every = (15 + random.below(90)) * 1000
+      const phase = random.below(every / 1000) * 1000
+      return {
+        id,
+        schedules: [{ kind: 'interval', every, phase, stop: null, limit: 1 + random.below(3) }],
+        rest: `program: {type: no-op, duration: ${random.below(30)}}\n`,
+      }
+    }
     default:
       throw new Error(`no such job: ${id}`)
   }

@@ -86,6 +86,7 @@ export class SimMonitor {
     this.#began = { wall, mono, pid }
     this.#state = 'running'
     this.#truth.begun++
+    this.#truth.beganAt ??= this.#life.monotonic()
     const times = { pid, pid_start: this.start, wall: String(wall), mono: String(mono) }
     this.#record({ t: 'start', v: 1, id: this.procId, mon: this.pid, mon_start: this.start, ...times })
     this.#host.releaseLock(this)

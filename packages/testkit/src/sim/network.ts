@@ -3,6 +3,9 @@ import type { VirtualClock } from '../clock/index.ts'
 import type { Random } from '../random/index.ts'
 import type { NthFault } from './nth-fault.ts'
 
+/** How much later what is said on a lame wire may come, ms. */
+const LATE = 5_000
+
 /** What one end of a wire hears. */
 export interface Ear {
   frame(bytes: Uint8Array): void
@@ -21,7 +24,20 @@ class End {
   over = false
 }
 
-/** One connection: in order in each direction, each with delays of its own. What is on its way when it is cut is lost. */
+/** What goes wrong on wires besides. */
+export interface WireTrouble {
+  /** How often what was said is said twice in a row, 0 to 1. */
+  readonly repeating: number
+  /** A frame was said again. */
+  repeated(): void
+  /** A frame came after its sender had left, and perhaps had come back on another wire. */
+  late(): void
+}
+
+/**
+ * One connection: in order in each direction, each with delays of its own, as TCP has it. What is on its way when it is cut is lost, unless it is lame:
+ * then what the client said still arrives, late, when it has long left.
+ */
 export class Wire {
   readonly #clock: VirtualClock
   readonly #random: Random
@@ -30,9 +46,13 @@ export class Wire {
   readonly #nth: NthFault
   /** Bytes flow. A wire that does not carry may seem well to one end, or to both. */
   #carries = true
+  /** Bytes flow to the server only. */
+  #lame = false
+  readonly #trouble: WireTrouble
 
-  constructor(clock: VirtualClock, random: Random, nth: NthFault) {
+  constructor(clock: VirtualClock, random: Random, nth: NthFault, trouble: WireTrouble) {
     this.#clock = clock
+    this.#trouble = trouble
     this.#random = random
     this.#nth = nth
   }
@@ -42,13 +62,27 @@ export class Wire {
   }
 
   send(from: End, item: Item): void {
-    if (!this.#carries || from.over) return
-    if (item.kind === 'frame' && this.#nth.fails('send')) return this.cut({ client: 20, server: 30 })
     const to = from === this.client ? this.server : this.client
-    from.arrival = Math.max(from.arrival, this.#clock.monotonic() + this.#delay())
+    if (!this.#reaches(to) || from.over) return
+    if (item.kind === 'frame' && this.#nth.fails('send')) return this.cut({ client: 20, server: 30 })
+    this.#carry(to, from, item)
+    if (item.kind !== 'frame' || !this.#random.chance(this.#trouble.repeating)) return
+    this.#trouble.repeated()
+    this.#carry(to, from, item)
+  }
+
+  #carry(to: End, from: End, item: Item): void {
+    const late = this.#lame ? this.#random.below(LATE) : 0
+    from.arrival = Math.max(from.arrival, this.#clock.monotonic() + this.#delay() + late)
     this.#clock.after(from.arrival - this.#clock.monotonic(), () => {
-      if (this.#carries && !to.over) this.#deliver(to, item)
+      if (!this.#reaches(to) || to.over) return
+      if (from.over && item.kind === 'frame') this.#trouble.late()
+      this.#deliver(to, item)
     })
+  }
+
+  #reaches(to: End): boolean {
+    return this.#carries || (this.#lame && to === this.server)
   }
 
   /** One end closes: the other hears of it after all that was sent before. */
@@ -57,8 +91,9 @@ export class Wire {
     this.#clock.after(this.#carries ? 5 : 30_000, () => this.#close(from))
   }
 
-  /** Carries no more; each end is told after that time, null: never. */
-  cut(notice: { readonly client: number | null; readonly server: number | null }): void {
+  /** Carries no more, or to the server only (`lame`); each end is told after that time, null: never. */
+  cut(notice: { readonly client: number | null; readonly server: number | null }, lame = false): void {
+    this.#lame = lame && this.#carries
     this.#carries = false
     if (notice.client !== null) this.#clock.after(notice.client, () => this.#close(this.client))
     if (notice.server !== null) this.#clock.after(notice.server, () => this.#close(this.server))
@@ -101,6 +136,7 @@ export class Network {
   onReplaced: () => void = () => {}
   /** No new connection is made. */
   partitioned = false
+  trouble: WireTrouble = { repeating: 0, repeated: () => {}, late: () => {} }
 
   constructor(clock: VirtualClock, random: Random, nth: NthFault) {
     this.#clock = clock
@@ -119,7 +155,7 @@ export class Network {
     this.#clock.after(2 + this.#random.below(30), () => {
       const { accept } = this
       if (accept === null || this.partitioned) return done(null)
-      const wire = new Wire(this.#clock, this.#random, this.#nth)
+      const wire = new Wire(this.#clock, this.#random, this.#nth, this.trouble)
       this.#wires.add(wire)
       wire.client.ear = ear
       const end = accept({

@@ -17,6 +17,8 @@ export class AgentsWatch {
       choose: (group, load) => agents.choose(group, load),
       connected: (connId) => agents.connected(connId),
       view: (connId) => agents.view(connId),
+      remember: (views) => agents.remember(views),
+      awaited: (group) => agents.awaited(group),
       expect: (connId) => agents.expect(connId),
       start: (connId, procId, spec) => {
         this.#trace.add('server', `asks ${connId} to start ${procId}`)

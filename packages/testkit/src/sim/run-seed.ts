@@ -1,15 +1,17 @@
 import type { RunId } from '@apsis/core/run'
+import { Random } from '../random/index.ts'
 import { heldByAgents } from './check-agents.ts'
 import { checkInstants } from './check-instants.ts'
 import { LiveCheck } from './check-live.ts'
+import { checkReplay } from './check-replay.ts'
 import { checkRuns, checkStates } from './check-runs.ts'
 import { oneFault } from './faults.ts'
 import { endPlans } from './plans.ts'
 import { Users } from './users.ts'
-import { World } from './world.ts'
+import { World, type WorldOptions } from './world.ts'
 
-/** Virtual time within which everything is over once nothing goes wrong any more, ms. */
-const CONVERGED_WITHIN = 3 * 3_600_000
+/** Virtual time within which everything is over once nothing goes wrong any more, ms: a clock that was set back stays so, by 4 hours at most, and what was asked for before comes that much later. */
+const CONVERGED_WITHIN = 7 * 3_600_000
 const LOOK_EVERY = 20_000
 
 /** What a seed came to. */
@@ -28,7 +30,7 @@ export interface Outcome {
 
 /** Runs one seed: a time of faults and of users, then peace, then the checks. `show` is given each line of the trace. */
 export async function runSeed(seed: number, show: ((line: string) => void) | null = null): Promise<Outcome> {
-  const world = new World(seed, show)
+  const world = new World(seed, show, troubleOf(seed))
   const users = new Users(world)
   const live = new LiveCheck(world)
   const begin = world.clock.monotonic()
@@ -55,6 +57,13 @@ export async function runSeed(seed: number, show: ((line: string) => void) | nul
   return { seed, problems: world.problems, digest: world.trace.digest(), paths, runs, instants, time }
 }
 
+/** In some worlds agents are given up, in some what is said is said again. */
+function troubleOf(seed: number): WorldOptions {
+  const random = new Random(seed ^ 0x7e7)
+  const reconnectTimeout = random.chance(0.25) ? 20_000 + random.below(200_000) : null
+  return { reconnectTimeout, repeating: random.chance(0.25) ? 0.02 + random.next() * 0.2 : 0 }
+}
+
 /**
  * Mends everything, waits until all is over, and checks the world against the rules; what it finds is in `world.problems`. `early`: runs that users
  * began or skipped before their time.
@@ -69,8 +78,9 @@ export async function settle(
   if (server === null || world.problems.length > 0) return { runs: 0, instants: 0 }
   const problem = (text: string): void => world.problem(text)
   const instants = await checkInstants(server.store.read, world.folder, early, world.trace, problem)
+  await checkReplay(server.store.read, problem)
   checkStates(world.disk, world.log.rebuilt(), world.trace, problem)
-  return { instants, runs: await checkRuns(server.store.read, world.hosts, problem) }
+  return { instants, runs: await checkRuns(server.store.read, world.hosts, world.trace, problem) }
 }
 
 /** What was down comes up, what was wrong is mended, and no schedule wants anything more. */
@@ -85,7 +95,6 @@ async function bringPeace(world: World): Promise<void> {
     world.startAgent(host)
     host.wallStep = 0
   }
-  world.mendClock()
   await world.pass(60_000)
   world.folder.put(
     world.folder.models.map((model) => ({ ...model, schedules: [] })),

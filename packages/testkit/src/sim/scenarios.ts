@@ -1,57 +1,6 @@
-import { type Run, type RunId, runId } from '@apsis/core/run'
-import type { JobModel } from './job-model.ts'
-import { programArgv } from './program.ts'
-import type { RarePath } from './trace.ts'
-import type { World } from './world.ts'
-
-/** Something that users do from end to end, in a world where nothing else happens. */
-export interface Scenario {
-  readonly name: string
-  readonly models: readonly JobModel[]
-  /** What shows that it does what it says. */
-  readonly takes: RarePath | null
-  /** Plays it; gives the runs that were begun, held or moved before their time. It must go on whatever fails, or never comes. */
-  play(world: World): Promise<ReadonlySet<RunId>>
-}
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-/** The world begins at a full minute. */
-const EVERY = 2 * MINUTE
-
-/** A job of one process that takes `seconds`. */
-function job(id: string, seconds: number, rest = '', program: { readonly deaf?: boolean } = {}): JobModel {
-  const argv = programArgv({ duration: seconds * SECOND, exit: 0, bytes: 200, deaf: false, missing: false, ...program })
-  const words = argv.map((word) => JSON.stringify(word)).join(', ')
-  return { id, schedules: [], rest: `program:\n  type: procstar\n  argv: [${words}]\n${rest}` }
-}
-
-function scheduled(model: JobModel, phase = 30 * SECOND): JobModel {
-  return { ...model, schedules: [{ kind: 'interval', every: EVERY, phase, stop: null }] }
-}
-
-/** Asks for a run, again while nobody takes it, as a user does; the number of the run is the next one. */
-async function asked(world: World, jobId: string): Promise<RunId> {
-  for (;;) {
-    const server = world.serving
-    const answer = server?.engine.schedule({ jobId, args: {}, time: null, stop: null, count: 1 })
-    let made: RunId | null = null
-    void answer?.then((reply) => {
-      if (reply.ok) made = reply.value[0]?.id ?? null
-    })
-    await world.pass(10 * SECOND)
-    // A server that died may have made it, and could not say so.
-    const newest = world.disk.tables.runs.newest
-    if (made !== null) return made
-    if (newest > 0) return runId(newest)
-  }
-}
-
-async function state(world: World, id: RunId): Promise<Run['state'] | null> {
-  return (await world.serving?.store.read.run(id))?.state ?? null
-}
-
-const NONE: ReadonlySet<RunId> = new Set()
+import { runId } from '@apsis/core/run'
+import { asked, job, MINUTE, NONE, type Scenario, scheduled, SECOND, state } from './scenario.ts'
+import { PLAN_SCENARIOS } from './scenarios-of-plans.ts'
 
 /** The scenarios of the end-to-end tests, as far as a server and its agents are concerned. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -140,4 +89,5 @@ export const SCENARIOS: readonly Scenario[] = [
       return NONE
     },
   },
+  ...PLAN_SCENARIOS,
 ]

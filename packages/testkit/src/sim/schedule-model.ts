@@ -7,6 +7,8 @@ export type ScheduleModel =
       readonly stop: number | null
       /** What becomes of overdue instants; absent: each is made up for. YAML. */
       readonly catchup?: string
+      /** Coming runs that it may have; absent: any number. */
+      readonly limit?: number
     }
   /** Daytimes in a zone whose clocks are never changed; ms. */
   | {
@@ -42,9 +44,9 @@ export function instantsOf(model: ScheduleModel, from: number, to: number): read
   return found
 }
 
-/** Which schedule of a job it is, as far as its instants go: neither the stop time nor what is caught up on counts. */
+/** Which schedule of a job it is, as far as its instants go: neither the stop time, nor what is caught up on, nor a limit counts. */
 export function identity(model: ScheduleModel): string {
-  return JSON.stringify({ ...model, stop: null, catchup: undefined })
+  return JSON.stringify({ ...model, stop: null, catchup: undefined, limit: undefined })
 }
 
 /** The YAML of a schedule, as a flow mapping. */
@@ -52,7 +54,7 @@ export function scheduleYaml(model: ScheduleModel): string {
   const catchup = model.catchup === undefined ? '' : `, catchup: ${model.catchup}`
   const start =
     model.kind === 'interval'
-      ? `{type: interval, interval: ${model.every / 1000}, phase: ${model.phase / 1000}${catchup}}`
+      ? `{type: interval, interval: ${model.every / 1000}, phase: ${model.phase / 1000}${catchup}${model.limit === undefined ? '' : `, limit: ${model.limit}`}}`
       : `{type: daily, tz: ${model.zone}, daytime: [${model.daytimes.map((time) => `"${clockText(time)}"`).join(', ')}]${catchup}}`
   return model.stop === null ? start : `{start: ${start}, stop: {type: duration, duration: ${model.stop / 1000}}}`
 }

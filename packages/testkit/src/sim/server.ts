@@ -14,6 +14,10 @@ import type { NthFault } from './nth-fault.ts'
 import type { Trace } from './trace.ts'
 
 const HOUR = 3_600_000
+/** How long a run may wait for an agent, ms. */
+export const START_TIMEOUT = 120_000
+/** How long a run may wait for its conditions, ms. */
+export const WAITING_TIMEOUT: number = HOUR
 
 /** What commits have to put up with at the moment. */
 export interface DiskTrouble {
@@ -32,6 +36,8 @@ export interface ServerParts {
   readonly network: Network
   readonly trace: Trace
   readonly nth: NthFault
+  /** After which an agent that is away is given up, ms; null: never. */
+  readonly reconnectTimeout: number | null
   readonly agents: AgentsWatch
   /** Called for each durable batch that the server heard of. */
   readonly published: (published: Published) => void
@@ -76,13 +82,13 @@ export class SimServer {
       log,
       sink: this.#sink,
       token: 'tok',
-      reconnectTimeout: null,
+      reconnectTimeout: parts.reconnectTimeout,
       updateInterval: null,
       emit: (event) => {
         if (event.type !== 'started') trace.add('server', `hears ${JSON.stringify({ ...event, result: undefined })}`)
         this.engine.agent(event)
       },
-      changed: (view) => this.engine.agentChanged(view),
+      changed: (view, listed) => this.engine.agentChanged(view, listed),
     })
     this.engine = new Engine({
       store: this.store,
@@ -94,8 +100,8 @@ export class SimServer {
       conditions: registry.conditions,
       parse: parseStored,
       horizon: 6 * HOUR,
-      startTimeout: 120_000,
-      waitingTimeout: HOUR,
+      startTimeout: START_TIMEOUT,
+      waitingTimeout: WAITING_TIMEOUT,
       actions: [],
       timeout: null,
       publish: (published) => {

@@ -55,6 +55,7 @@ export const RARE_PATHS = [
   'clock stepped forward',
   'job changed while runs were pending',
   'SIGKILL after the grace period',
+  'run stopped by its timeout',
   'host rebooted with procs running',
   'run stopped before it was started',
   'segment removed',
@@ -64,6 +65,10 @@ export const RARE_PATHS = [
   'instant skipped',
   'run of a backfill',
   'instant missed',
+  'frame said again',
+  'frame after its sender had left',
+  'agent given up by timeout',
+  'run given up though its process was executed',
 ] as const
 
 export type RarePath = (typeof RARE_PATHS)[number]

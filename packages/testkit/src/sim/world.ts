@@ -4,6 +4,7 @@ import { VirtualClock } from '../clock/index.ts'
 import { Random } from '../random/index.ts'
 import { SimAgent } from './agent.ts'
 import { FactsCheck } from './check-facts.ts'
+import { LengthsCheck } from './check-lengths.ts'
 import { FactNumbers } from './fact-numbers.ts'
 import { Folder } from './folder.ts'
 import { Host } from './host.ts'
@@ -11,12 +12,22 @@ import { firstJobs, type JobModel } from './job-model.ts'
 import { Network } from './network.ts'
 import { NthFault } from './nth-fault.ts'
 import { AgentsWatch } from './observed-agents.ts'
-import { SimServer } from './server.ts'
+import { SimServer, START_TIMEOUT } from './server.ts'
 import { Trace } from './trace.ts'
 
 /** 2026-03-02T08:00:00Z, a Monday. */
 const BEGIN = 1_772_438_400_000
 const HOSTS = ['alpha', 'beta', 'gamma']
+
+export interface WorldOptions {
+  /** The job files to begin with; by chance, if not given. */
+  readonly models?: readonly JobModel[]
+  readonly nth?: NthFault
+  /** After which the server gives an agent up, with its runs, ms; null: never. */
+  readonly reconnectTimeout?: number | null
+  /** How often frames are said again on their connection, 0 to 1. */
+  readonly repeating?: number
+}
 
 /** Everything there is in one simulation, and what can be done to it. The same seed makes the same world. */
 export class World {
@@ -36,17 +47,18 @@ export class World {
   readonly #watch: AgentsWatch
   readonly #ids: Random
   readonly #latency: Random
+  readonly #reconnectTimeout: number | null
   #server: SimServer | null = null
   #applying = false
+  readonly #lengths: LengthsCheck
   #wallStep = 0
-  #wallHighest = BEGIN
 
-  /** `models`: the job files to begin with; by chance, if not given. */
   constructor(
     seed: number,
     show: ((line: string) => void) | null,
-    { models, nth }: { readonly models?: readonly JobModel[]; readonly nth?: NthFault } = {},
+    { models, nth, reconnectTimeout = null, repeating = 0 }: WorldOptions = {},
   ) {
+    this.#reconnectTimeout = reconnectTimeout
     this.random = new Random(seed)
     this.nth = nth ?? new NthFault()
     this.#ids = new Random(seed ^ 0x1d5)
@@ -56,6 +68,11 @@ export class World {
     this.log = new FactsCheck(this.disk.tables, (text) => this.problem(text))
     this.#watch = new AgentsWatch(this.trace)
     this.network = new Network(this.clock, new Random(seed ^ 0x3e7), this.nth)
+    this.network.trouble = {
+      repeating,
+      repeated: () => this.trace.sometimes('frame said again'),
+      late: () => this.trace.sometimes('frame after its sender had left'),
+    }
     this.network.onReplaced = () => this.trace.sometimes('half-open link replaced')
     this.hosts = HOSTS.map(
       (name, index) =>
@@ -66,6 +83,14 @@ export class World {
           nth: this.nth,
         }),
     )
+    this.#lengths = new LengthsCheck({
+      tables: this.disk.tables,
+      hosts: this.hosts,
+      startTimeout: START_TIMEOUT,
+      now: () => this.clock.monotonic(),
+      trace: this.trace,
+      problem: (text) => this.problem(text),
+    })
     this.folder.put(models ?? firstJobs(this.random), this.clock.now())
     this.startServer()
     for (const host of this.hosts) this.startAgent(host)
@@ -99,9 +124,13 @@ export class World {
       network: this.network,
       trace: this.trace,
       nth: this.nth,
+      reconnectTimeout: this.#reconnectTimeout,
       agents: this.#watch,
       published: (published: Published) => this.facts.published(published),
-      committed: () => this.log.look(),
+      committed: () => {
+        this.log.look()
+        this.#lengths.look()
+      },
       killed: () => this.killServer(2_000),
     })
     this.#server = server
@@ -189,12 +218,6 @@ export class World {
     this.#note()
   }
 
-  /** Sets the wall clock so that it shows no less than it ever did. */
-  mendClock(): void {
-    this.#note()
-    this.stepClock(Math.max(this.#wallStep, this.#wallHighest - this.clock.monotonic()))
-  }
-
   /** Goes on for `ms` of true time. */
   async pass(ms: number): Promise<void> {
     await this.clock.runUntil(this.clock.monotonic() + ms)
@@ -202,7 +225,6 @@ export class World {
   }
 
   #note(): void {
-    this.#wallHighest = Math.max(this.#wallHighest, this.clock.now())
     this.folder.inForce.sees(this.clock.now())
   }
 }

@@ -10,8 +10,13 @@ export class FeedWatch {
   readonly #feed: Feed
   readonly #waiting: Set<() => void> = new Set<() => void>()
 
-  /** Follows from the first change of the store on; goes on through restarts of the server. */
-  constructor(url: string) {
+  /** Resolves when what comes is followed, where it is `now` that it begins. */
+  readonly following: Promise<void>
+
+  /** Follows from the first change of the store on, or from now on; goes on through restarts of the server. */
+  constructor(url: string, from: 'beginning' | 'now' = 'beginning') {
+    const following = Promise.withResolvers<void>()
+    this.following = following.promise
     this.#feed = followFeed({
       open: (path, events) => {
         const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`)
@@ -31,9 +36,10 @@ export class FeedWatch {
       random: () => 0,
       onMessages: (messages) => this.#take(messages),
       onLoad: () => {
+        if (from === 'now') return following.resolve()
         throw new Error('the feed cannot be resumed from its beginning')
       },
-      since: 0,
+      ...(from === 'beginning' ? { since: 0 } : {}),
     })
   }
 
@@ -59,6 +65,7 @@ export class FeedWatch {
       this.messages.push(message)
       if (message.type === 'run') this.runs.set(message.run.run_id, message.run)
       else if (message.type === 'run_delete') this.runs.delete(message.run_id)
+      else if (message.type === 'runs_removed') for (const id of message.run_ids) this.runs.delete(id)
     }
     const waiting = [...this.#waiting]
     this.#waiting.clear()

@@ -54,6 +54,7 @@ export function reduceRuns(table: RunTable, event: RunTableEvent, limit: number 
         for (const message of event.messages) {
           if (message.type === 'run') draft.put(message.run, parseTime(message.time))
           else if (message.type === 'run_delete') draft.remove(message.run_id, Infinity)
+          else if (message.type === 'runs_removed') for (const id of message.run_ids) draft.remove(id, Infinity)
         }
       })
   }

@@ -253,6 +253,20 @@ test('KPROG17: argv that no process can have', () => {
   })
 })
 
+test('KPROG19: a program is looked up only where the job says so', () => {
+  const asked = (value: Parameters<typeof bound>[0]): unknown =>
+    procstarRuntime(DEFAULT_RUNTIME_OPTIONS).spec(bound(value), run).search_path
+  assert.equal(asked({ argv: ['ls'] }), undefined)
+  assert.equal(asked({ argv: ['ls'], search_path: false }), undefined)
+  assert.equal(asked({ argv: ['ls'], search_path: true }), true)
+  assert.equal(asked({ argv: ['ls'], search_path: true, sudo_user: 'u' }), undefined)
+  assert.deepEqual(specOf(procstar, { argv: ['ls'], search_path: true }).json['search_path'], true)
+  assert.equal('search_path' in specOf(procstar, { argv: ['ls'], search_path: false }).json, false)
+  assert.deepEqual(faultsOf(procstar, { argv: ['ls'], search_path: 'yes' }), [
+    "search_path: expected true or false, not text 'yes'",
+  ])
+})
+
 test('KPROG18: every type has a runtime', () => {
   const samples = {
     procstar: { argv: ['x'] },

@@ -36,6 +36,8 @@ function procSpec(bound: BoundProgram, run: ProgramRun, options: RuntimeOptions)
   const sudo = typeof user === 'string' ? [...options.sudoArgv, '--non-interactive', '--user', user, '--'] : []
   return {
     argv: [...sudo, ...argv],
+    // Not where sudo is first: it looks the program up itself.
+    ...(bound.spec['search_path'] === true && sudo.length === 0 ? { search_path: true } : {}),
     env: { inherit: true, vars: { ...ownVariables(bound), ...variables(run) } },
     fds: [
       ['stdout', { capture: { mode: 'tempfile', encoding: null, attached: false } }],

@@ -52,15 +52,21 @@ const schema = z
       .array(templateField, { error: 'expected a list: the program and its arguments' })
       .min(1, 'argv is empty: it is the program and its arguments')
       .describe('The program, and its arguments.'),
+    search_path: z
+      .boolean({ error: 'expected true or false' })
+      .default(false)
+      .describe(
+        'Whether a program without a slash is looked up in the PATH of its environment, which is that of the agent.',
+      ),
     ...procKeys,
   })
   .transform(
-    ({ argv, ...proc }): ProgramSpec => ({
+    ({ argv, search_path, ...proc }): ProgramSpec => ({
       type: 'procstar',
-      json: { type: 'procstar', argv, ...procJson(proc) },
+      json: { type: 'procstar', argv, ...(search_path ? { search_path } : {}), ...procJson(proc) },
       str: quoteArgv(argv),
       takesEnv: true,
-      bind: (scope) => bindProc(argv, proc, scope, null),
+      bind: (scope) => bindProc(argv, proc, scope, null, search_path),
     }),
   )
 
@@ -86,13 +92,14 @@ export function procJson(proc: ProcTemplates): JsonObject {
 
 /**
  * Expands a program on an agent. Whatever it was written as, it is bound to an argv. `key`: of the one text that the argv was made from;
- * null where it was written as an argv.
+ * null where it was written as an argv. `searchPath`: whether the agent looks the program up.
  */
 export function bindProc(
   argv: readonly string[],
   proc: ProcTemplates,
   scope: BindScope,
   key: string | null,
+  searchPath: boolean = false,
 ): Expanded<BoundProgram> {
   const words = expandAll(argv, scope)
   if (!words.ok) return key === null ? failureIn(words, 'argv') : { ...words, field: [key] }
@@ -109,6 +116,7 @@ export function bindProc(
   const memory = proc.resources?.mem_max_gb ?? null
   const spec = {
     argv: words.value,
+    ...(searchPath ? { search_path: true } : {}),
     group_id: group.value,
     ...(user === null ? {} : { sudo_user: user.value }),
     ...(memory === null ? {} : { resources: { mem_max_gb: memory } }),

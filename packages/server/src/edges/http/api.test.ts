@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { InstantsJson } from '@apsis/api/json'
 import { after, before, describe, test } from 'node:test'
-import { runId } from '@apsis/core/run'
+import { runId, step } from '@apsis/core/run'
 import { formatTime } from '@apsis/api/json'
 import { type ApiServer, NOW, startApiServer } from './fixture/api-server.ts'
 import { refused } from './fixture/refused.ts'
@@ -214,6 +214,24 @@ describe('outputs', () => {
     assert.deepEqual(await read({ start: 7, end: 1000 }), ['output', 7, 13])
     await refused(client.output(id, 'output', { start: 13 }), 416, 'RANGE', /13 bytes/)
     await refused(client.output(id, 'other'), 404, 'OUTPUT_UNKNOWN', /no output other/)
+  })
+
+  test('a run that ended in error before its program ran has the message for its output, unless it has another', async () => {
+    const { client, store } = server
+    const [id = runId(1)] = await server.makeRuns(1)
+    const run = await store.read.run(id)
+    assert.ok(run !== null)
+    const bind = { ok: false, message: 'no é in the template' } as const
+    const ended = step(run, { type: 'due', bind, handle: { id: `${id}-p`, on: 'server', agent: null } }, NOW)
+    assert.ok(ended.ok && ended.run.state === 'error')
+    await store.commit({ runs: [{ run: ended.run, expect: run.version, facts: [] }] })
+    const [output] = await client.outputs(id)
+    const message = new TextEncoder().encode('no é in the template\n')
+    assert.deepEqual([output?.output_id, output?.output_len], ['output', message.length])
+    assert.deepEqual(new Uint8Array((await client.output(id, 'output')).data), message)
+    await refused(client.output(id, 'other'), 404, 'OUTPUT_UNKNOWN')
+    await store.appendOutput([{ runId: id, outputId: 'output', offset: 0, data: new TextEncoder().encode('its own') }])
+    assert.equal(new TextDecoder().decode((await client.output(id, 'output')).data), 'its own')
   })
 
   test('the last bytes can be asked for; several ranges give the whole', async () => {

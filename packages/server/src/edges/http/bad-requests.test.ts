@@ -56,6 +56,32 @@ describe('requests that are not as they should be', () => {
     ['/api/v1/runs/r1/mark/running', { method: 'POST' }, /"in":"path","path":"state".*not a state: 'running'/],
     ['/api/control/reload_jobs?dry_run=maybe', { method: 'POST' }, /"path":"dry_run"/],
     ['/api/control/shut_down?restart=maybe', { method: 'POST' }, /"path":"restart"/],
+    ['/api/v1/runs?page_zone=Mars&page_limit=1', {}, /"path":"page_zone".*unknown time zone: Mars/],
+    ['/api/v1/instants', {}, /"path":"to","message":"missing; expected a time with a zone/],
+    ['/api/v1/runs//hold', { method: 'POST' }, /"path":"run_id","message":"expected text that is not empty"/],
+    ['/api/v1/job_diff/j?from=z', {}, /"path":"from","message":"expected text of at least 4 characters"/],
+    [
+      '/api/v1/runs/r1/hold',
+      { method: 'POST', body: '{"untl":"x"}' },
+      /"path":"untl","message":"no such key; did you mean until\?; known here: until, reason"/,
+    ],
+    [
+      '/api/v1/bulk',
+      { method: 'POST', body: '{"query":"a","operation":{"type":"strt"}}' },
+      /"path":"operation.type","message":"expected one of start, .*, found \\"strt\\""/,
+    ],
+    [
+      '/api/v1/backfills',
+      { method: 'POST', body: '{"job_id":"j","from":"2026-01-01T00:00:00Z","order":"best"}' },
+      /"path":"to","message":"missing; expected a time .*"path":"order","message":"expected one of oldest, newest, found \\"best\\""/,
+    ],
+    [
+      '/api/v1/runs',
+      { method: 'POST', body: '{"job_id":"j","args":{"a":[1]}}' },
+      /"message":"expected text, a number, true or false, or null, found a list"/,
+    ],
+    ['/api/v1/runs', { method: 'POST', body: '[]' }, /"message":"expected an object, found a list"/],
+    ['/api/v1/runs', { method: 'POST', body: '{"job_id": 7}' }, /"message":"expected text, found 7"/],
   ]
   for (const [path, init, place] of bad) {
     test(`${init.method ?? 'GET'} ${path} ${typeof init.body === 'string' ? init.body : ''} is 400 with its place`, async () => {

@@ -87,7 +87,7 @@ test('operations take no body, an empty one, or a reason; a misspelt member is t
   const id = await coming()
   for (const [operation, body, place] of [
     ['skip', '{', /not JSON/],
-    ['skip', '[]', /expected object/],
+    ['skip', '[]', /expected an object/],
     ['skip', '{"reson":"x"}', /reson/],
     ['skip', '{"reason":7}', /reason/],
     ['hold', '{"untill":"2030-01-01T00:00:00Z"}', /untill/],

@@ -1,6 +1,8 @@
 import type { RequestProblem } from '@apsis/api/error'
+import { closest } from '@apsis/core/document'
 import type { z } from 'zod'
 import { type Failure, failure } from './outcome.ts'
+import { expectation, knownKeys } from './words.ts'
 
 /** Most problems that one answer names. */
 const MAX_PROBLEMS = 20
@@ -11,13 +13,34 @@ export function readPart<T>(
   schema: z.ZodType<T, unknown>,
   value: unknown,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly RequestProblem[] } {
-  const result = schema.safeParse(value)
+  const result = read(schema, value)
+  if (result.ok) return result
+  const problems = result.problems.map((problem) => ({ in: place, ...problem }))
+  return { ok: false, problems }
+}
+
+type Placed = Omit<RequestProblem, 'in'>
+
+/** Reads by a schema. What it has no message of its own for is said in our words; each key that is not known is a problem at its own place. */
+function read<T>(
+  schema: z.ZodType<T, unknown>,
+  value: unknown,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Placed[] } {
+  const known = new Map<readonly string[], readonly string[]>()
+  const error = (issue: z.core.$ZodRawIssue): string | undefined => {
+    if (issue.code === 'unrecognized_keys') known.set(issue.keys, knownKeys(issue.inst))
+    return expectation(issue)
+  }
+  const result = schema.safeParse(value, { error })
   if (result.success) return { ok: true, value: result.data }
-  const problems = result.error.issues.map((issue) => ({
-    in: place,
-    path: issue.path.join('.'),
-    message: issue.message,
-  }))
+  const problems = result.error.issues.flatMap((issue): readonly Placed[] => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }]
+    return issue.keys.map((key) => {
+      const meant = closest(key, known.get(issue.keys) ?? [])
+      const hint = meant === null ? '' : `did you mean ${meant}?; `
+      return { path: [...issue.path, key].join('.'), message: `no such key; ${hint}${issue.message}` }
+    })
+  })
   return { ok: false, problems }
 }
 

@@ -2,7 +2,7 @@ import type { FeedMessage } from '@apsis/api/feed'
 import type { Instant } from '@apsis/core/time'
 import type { Run, RunId } from '@apsis/core/run'
 import type { Reader } from '@apsis/store/port'
-import { deleteMessage, generalMessage, runMessage } from './message.ts'
+import { deleteMessage, generalMessage, removedMessage, runMessage } from './message.ts'
 
 /** Facts read from the store at a time. */
 export const BACKFILL_PAGE = 500
@@ -21,6 +21,8 @@ export async function backfill(
   for (const { seq, time, runId, fact } of facts) {
     if (fact.type === 'job' || fact.type === 'agent' || fact.type === 'pause' || fact.type === 'backfill') {
       messages.push(generalMessage(seq, time, fact))
+    } else if (fact.type === 'removed') {
+      messages.push(removedMessage({ seq, time, runIds: fact.runIds }))
     } else if (runId === null) continue
     else if (fact.type === 'deleted') {
       changed.delete(runId)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { CLOSE_CODES, decodeOutputFrame, parseRunFeedFrame, type RunFeedMessage, runFeedPath } from '@apsis/api/feed'
-import { parseRunId } from '@apsis/core/run'
+import { parseRunId, type Run, runId } from '@apsis/core/run'
 import { z } from 'zod'
 import { NOW } from '../http/fixture/api-server.ts'
 import { member } from '../http/fixture/member.ts'
@@ -149,4 +149,68 @@ test('a reader that stops reading while 100,000 changes pass costs no memory, an
   const missed = await messages(back, (message) => message.seq === seq)
   assert.equal(missed.filter(({ type }) => type === 'run').length, 50)
   back.socket.close()
+})
+
+test('runs that are removed together are one message, live and to who resumes; who looks at one is told that it is gone', async (t) => {
+  const server = await start(t)
+  const ids = await server.makeRuns(2)
+  const [id = 'r1'] = ids
+  for (const one of ids) {
+    const run = await server.store.read.run(one)
+    assert.ok(run !== null)
+    const { held: _, ...base } = { held: null, ...run }
+    const ended: Run = {
+      ...base,
+      version: 9,
+      state: 'success',
+      bound: null,
+      handle: null,
+      message: null,
+      elapsed: null,
+    }
+    const facts = [{ type: 'state', state: 'success', message: '', time: NOW }] as const
+    await server.commit({ runs: [{ run: ended, expect: run.version, facts }] })
+  }
+  const since = server.hub.seq
+  const live = read(server, '/api/v1/feed')
+  await live.next()
+  const summary = read(server, `/api/v1/summary?since=${since}`)
+  const ofRun = read(server, runFeedPath(id, { seq: 0, outputs: {} }))
+  await ofRun.next()
+  const due = await server.store.maintenance.due([{ jobId: null, states: ['success'], before: null, keep: null }], 9)
+  assert.equal(due.length, 0)
+  const all = ids.map((runId) => ({ runId, version: 9, changed: NOW }))
+  // What is committed before it may be published after it within a turn: the order is that of the numbers.
+  const early = server.store.commit({ facts: [{ type: 'job', change: 'removed', jobId: 'gone', time: NOW }] })
+  await server.store.maintenance.remove(all, NOW, (removal) => server.hub.removed(removal))
+  const reply = await early
+  const facts = [{ type: 'job', change: 'removed', jobId: 'gone', time: NOW }] as const
+  server.hub.publish({ writes: [], withdrawals: [], facts, reply })
+  const expected = [
+    ['job', since + 1, undefined],
+    ['runs_removed', since + 2, [...ids]],
+  ]
+  const seen = (await messages(live, ({ type }) => type === 'runs_removed')).map((message) => [
+    message.type,
+    message.seq,
+    message.type === 'runs_removed' ? message.run_ids : undefined,
+  ])
+  assert.deepEqual(seen, expected)
+  // From the store: a server that starts has nothing in memory.
+  const next = await start(t, { store: server.store })
+  const back = read(next, `/api/v1/feed?since=${since}`)
+  const missed = await messages(back, ({ type }) => type === 'runs_removed')
+  assert.ok(missed.some((message) => message.type === 'runs_removed' && message.run_ids.length === 2))
+  assert.ok(
+    !missed.some((message) => message.type === 'run' && ids.includes(runId(Number(message.run.run_id.slice(1))))),
+  )
+  const gone: unknown[] = []
+  while (gone.length < 2) {
+    for (const message of framesOf.parse(JSON.parse(String(await summary.next())))) {
+      if (message['type'] === 'run_delete') gone.push(message['run_id'])
+    }
+  }
+  assert.deepEqual(gone, [...ids])
+  assert.equal(await ofRun.closed, CLOSE_CODES.DONE)
+  for (const { socket } of [live, back, summary]) socket.close()
 })

@@ -2,8 +2,9 @@ import type { FeedMessage } from '@apsis/api/feed'
 import type { Run, RunFact, RunId } from '@apsis/core/run'
 import type { JsonObject } from '@apsis/core/json'
 import type { Instant } from '@apsis/core/time'
+import type { RunRemoval } from '@apsis/store/port'
 import type { Published } from '../../engine/index.ts'
-import { deleteMessage, generalMessage, runMessage } from './message.ts'
+import { deleteMessage, generalMessage, removedMessage, runMessage } from './message.ts'
 
 /** One change of one run, as it became durable. */
 export interface RunChange {
@@ -62,7 +63,7 @@ export class FeedHub {
   readonly #frames = new Map<number, Frame>()
   #drops = 0
   readonly #followers = new Set<() => void>()
-  readonly #watchers = new Map<RunId, Set<(change: RunChange) => void>>()
+  readonly #watchers = new Map<RunId, Set<(change: RunChange | null) => void>>()
 
   constructor(options: HubOptions) {
     this.#keep = options.keep ?? 8192
@@ -121,6 +122,17 @@ export class FeedHub {
   }
 
   /**
+   * Finished runs were removed. Told in the turn of the store's answer; what was committed before it may be published after it within that turn, and goes
+   * before it. No follower is woken until the turn is over, so that none has seen what comes after.
+   */
+  removed(removal: RunRemoval): void {
+    this.#add(removal.seq, () => removedMessage(removal))
+    this.#seq = Math.max(this.#seq, removal.seq)
+    for (const id of removal.runIds) for (const watcher of this.#watchers.get(id) ?? []) watcher(null)
+    this.#wake()
+  }
+
+  /**
    * A frame of the first messages above `seq`: encoded once, however many are there to take it. `none`: there is nothing above; `gone`: some of them are
    * no longer in memory.
    */
@@ -171,8 +183,8 @@ export class FeedHub {
     return () => this.#followers.delete(woken)
   }
 
-  /** Calls with every durable change of one run, at once; the result ends it. */
-  watch(runId: RunId, changed: (change: RunChange) => void): () => void {
+  /** Calls with every durable change of one run, at once, and with null when it was removed; the result ends it. */
+  watch(runId: RunId, changed: (change: RunChange | null) => void): () => void {
     const watchers = this.#watchers.get(runId) ?? new Set()
     this.#watchers.set(runId, watchers)
     watchers.add(changed)
@@ -183,7 +195,11 @@ export class FeedHub {
   }
 
   #add(seq: number, make: () => FeedMessage): void {
-    this.#entries.push({ seq, make, message: null, text: null })
+    const entry = { seq, make, message: null, text: null }
+    let at = this.#entries.length
+    while ((this.#entries[at - 1]?.seq ?? 0) > seq) at--
+    if (at === this.#entries.length) this.#entries.push(entry)
+    else this.#entries.splice(at, 0, entry)
     // Old ones go a quarter at a time, so that keeping the bound costs nothing per message.
     if (this.#entries.length > this.#keep * 1.25) {
       const gone = this.#entries.length - this.#keep

@@ -2,7 +2,7 @@ import type { FeedMessage } from '@apsis/api/feed'
 import { formatTime, runSummary } from '@apsis/api/json'
 import type { Run } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
-import type { GeneralFact } from '@apsis/store/port'
+import type { GeneralFact, RunRemoval } from '@apsis/store/port'
 
 /** A run changed. */
 export function runMessage(seq: number, time: Instant, run: Run): FeedMessage {
@@ -12,6 +12,11 @@ export function runMessage(seq: number, time: Instant, run: Run): FeedMessage {
 /** A run that was to come is withdrawn. */
 export function deleteMessage(seq: number, time: Instant, runId: string): FeedMessage {
   return { type: 'run_delete', seq, time: formatTime(time), run_id: runId }
+}
+
+/** Finished runs were removed. */
+export function removedMessage({ seq, time, runIds }: RunRemoval): FeedMessage {
+  return { type: 'runs_removed', seq, time: formatTime(time), run_ids: runIds }
 }
 
 /** Something that is no run changed: a job, an agent, a pause, a backfill. */

@@ -3,6 +3,7 @@ import { OUTPUT_CONTENT_TYPE } from '@apsis/api/json'
 import { isFinished, parseRunId, type RunId } from '@apsis/core/run'
 import type { WebSocket } from 'ws'
 import type { History } from '../http/ports.ts'
+import { outputOf, outputsOf } from '../http/run-outputs.ts'
 import type { FeedHub } from './hub.ts'
 import type { OutputGrowth } from './output-growth.ts'
 import { sent } from './sent.ts'
@@ -42,8 +43,8 @@ export async function serveOutput(socket: WebSocket, target: OutputTarget, ports
     growth.watch(id, (outputId) => {
       if (outputId === target.outputId) tell()
     }),
-    hub.watch(id, ({ run }) => {
-      finished = isFinished(run.state)
+    hub.watch(id, (change) => {
+      finished = change === null || isFinished(change.run.state)
       tell()
     }),
   ]
@@ -62,7 +63,7 @@ export async function serveOutput(socket: WebSocket, target: OutputTarget, ports
     const last = finished
     const length = await lengthOf(history, id, target.outputId)
     while (position < length && socket.readyState === socket.OPEN) {
-      const data = await history.output(id, target.outputId, position, Math.min(length, position + PIECE))
+      const data = await outputOf(history, id, target.outputId, position, Math.min(length, position + PIECE))
       if (data === null || data.length === 0) break
       await sent(socket, encodeOutputFrame({ start: position, total: length, contentType: OUTPUT_CONTENT_TYPE, data }))
       position += data.length
@@ -72,6 +73,6 @@ export async function serveOutput(socket: WebSocket, target: OutputTarget, ports
   }
 }
 
-async function lengthOf(history: Pick<History, 'outputs'>, id: RunId, outputId: string): Promise<number> {
-  return (await history.outputs(id)).find((output) => output.outputId === outputId)?.length ?? 0
+async function lengthOf(history: Pick<History, 'run' | 'outputs'>, id: RunId, outputId: string): Promise<number> {
+  return (await outputsOf(history, id)).find((output) => output.outputId === outputId)?.length ?? 0
 }

@@ -5,6 +5,7 @@ import { isFinished, parseRunId, type RunId, withoutEndedHold } from '@apsis/cor
 import type { Instant } from '@apsis/core/time'
 import type { WebSocket } from 'ws'
 import type { History } from '../http/ports.ts'
+import { outputOf, outputsOf } from '../http/run-outputs.ts'
 import type { FeedHub } from './hub.ts'
 import type { OutputGrowth } from './output-growth.ts'
 import { sent } from './sent.ts'
@@ -60,7 +61,7 @@ export async function serveRunFeed(socket: WebSocket, target: RunFeedTarget, por
     }
     for (const [outputId, total] of view.lengths) {
       for (let start = positions.get(outputId) ?? total; start < total && socket.readyState === socket.OPEN; ) {
-        const data = await history.output(id, outputId, start, Math.min(total, start + PIECE))
+        const data = await outputOf(history, id, outputId, start, Math.min(total, start + PIECE))
         if (data === null || data.length === 0) break
         await sent(socket, encodeOutputFrame({ start, total, contentType: OUTPUT_CONTENT_TYPE, data, outputId }))
         start += data.length
@@ -121,7 +122,7 @@ class RunView {
   async changes(all: boolean): Promise<readonly RunFeedMessage[] | null> {
     const messages = all ? await this.#ofRun() : []
     // After the run: all output is durable before the end of its run is.
-    for (const { outputId, length } of await this.#history.outputs(this.#id)) {
+    for (const { outputId, length } of await outputsOf(this.#history, this.#id)) {
       if (this.lengths.get(outputId) === length) continue
       this.lengths.set(outputId, length)
       const name = outputName(outputId)

@@ -1,10 +1,11 @@
 import { CLOSE_CODES, type RunUpdate } from '@apsis/api/feed'
 import { logLine, OUTPUT_CONTENT_TYPE, outputName, runMeta, runSummary } from '@apsis/api/json'
-import { parseRunId, type Run, withoutEndedHold } from '@apsis/core/run'
+import { errorOutput, parseRunId, type Run, withoutEndedHold } from '@apsis/core/run'
 import type { Instant } from '@apsis/core/time'
 import type { WebSocket } from 'ws'
 import { runLog } from '../http/handlers/runs.ts'
 import type { History } from '../http/ports.ts'
+import { messageOutput, outputsOf } from '../http/run-outputs.ts'
 import type { FeedHub, RunChange } from './hub.ts'
 import type { OutputGrowth } from './output-growth.ts'
 
@@ -40,7 +41,10 @@ export async function serveRunUpdates(
   }
   if (id === null) return socket.close(CLOSE_CODES.DONE)
   const endings = [
-    ports.hub.watch(id, (change) => updatesOf(change).forEach(update)),
+    ports.hub.watch(id, (change) => {
+      if (change === null) socket.close(CLOSE_CODES.DONE)
+      else updatesOf(change).forEach(update)
+    }),
     ports.growth.watch(id, (outputId, length) => update({ outputs: outputsJson([{ outputId, length }]) })),
   ]
   socket.on('close', () => endings.forEach((end) => end()))
@@ -60,11 +64,17 @@ function updatesOf({ run, facts, meta }: RunChange): RunUpdate[] {
   // The run comes with its last line: who stops reading once it has finished has all of its log.
   const last = lines.at(-1) ?? {}
   const state = { run: runSummary(run), ...(meta === null ? {} : { meta: runMeta(run, meta) }) }
-  return [...lines.slice(0, -1), { ...state, ...last }]
+  const message = errorOutput(run)
+  const outputs = message === null ? {} : { outputs: outputsJson([messageOutput(message)]) }
+  return [...lines.slice(0, -1), { ...state, ...outputs, ...last }]
 }
 
 async function everything(run: Run, history: RunSocketPorts['history']): Promise<RunUpdate> {
-  const [meta, log, outputs] = await Promise.all([history.meta(run.id), runLog(history, run), history.outputs(run.id)])
+  const [meta, log, outputs] = await Promise.all([
+    history.meta(run.id),
+    runLog(history, run),
+    outputsOf(history, run.id),
+  ])
   return {
     run: runSummary(run),
     meta: runMeta(run, meta),

@@ -65,7 +65,9 @@ export async function serveSummary(socket: WebSocket, target: SummaryTarget, por
     const messages = next.messages.flatMap((message) => existingForm(message, ports))
     const moved = next.seq > position
     position = Math.max(position, next.seq)
-    if (messages.length > 0) await sent(socket, JSON.stringify(messages))
+    // Runs that were removed together are one message here, and many for these clients.
+    for (let at = 0; at < messages.length && open(); at += FRAME)
+      await sent(socket, JSON.stringify(messages.slice(at, at + FRAME)))
     if (moved && position < hub.seq) continue
     while (open() && quiet()) await new Promise<void>((resolve) => (wake = resolve))
     if (open()) await pause(GATHER)
@@ -123,6 +125,8 @@ function existingForm(message: FeedMessage, { jobs, agents }: SummaryPorts): rea
       return [{ type: 'run_transition', run_summary: message.run, seq }]
     case 'run_delete':
       return [{ type: 'run_delete', run_id: message.run_id, seq }]
+    case 'runs_removed':
+      return message.run_ids.map((id) => ({ type: 'run_delete', run_id: id, seq }))
     case 'job': {
       if (message.change === 'removed') return [{ type: 'job_delete', job_id: message.job_id, seq }]
       const job = jobs.get(message.job_id)

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { AgentView } from '../../engine/index.ts'
+import type { AgentView, SanityReport } from '../../engine/index.ts'
 import { GC_KINDS, type GcWatch } from './gc-watch.ts'
 import type { MetricSources } from './sources.ts'
 
@@ -26,6 +26,9 @@ export class Gauges {
   readonly #collections: Counter<'kind'>
   readonly #collecting: Counter<'kind'>
   readonly #unaccounted: Gauge
+  readonly #findings: Gauge<'kind'>
+  readonly #looked: Gauge
+  readonly #compared: Gauge
   readonly #retention: Gauge
 
   constructor(registry: Registry, sources: MetricSources, gc: Pick<GcWatch, 'of'>) {
@@ -53,7 +56,13 @@ export class Gauges {
     this.#files = labelled('apsis_database_bytes', 'Sizes of database files.', 'file')
     this.#unaccounted = labelled(
       'apsis_unaccounted_instants',
-      'Instants that are overdue and have no verdict; not there until first counted.',
+      'Instants that are overdue and have no verdict, with a row or without; not there until first counted.',
+    )
+    this.#findings = labelled('apsis_sanity_findings', 'What the check of the ledger found last.', 'kind')
+    this.#looked = labelled('apsis_sanity_check_timestamp_seconds', 'When the check of the ledger was last done.')
+    this.#compared = labelled(
+      'apsis_sanity_compared_until_timestamp_seconds',
+      'Up to which due time schedules and ledger were compared.',
     )
     this.#retention = labelled('apsis_retention_lag_seconds', 'For how long what retention is to remove has been due.')
     const counter = (name: string, help: string): Counter<'kind'> =>
@@ -75,7 +84,7 @@ export class Gauges {
     this.#queues.set({ queue: 'output_bytes' }, outputBytes)
     this.#queues.set({ queue: 'reads' }, reads)
     this.#queues.set({ queue: 'history_reads' }, historyReads)
-    setOrRemove(this.#unaccounted, sources.unaccounted())
+    this.#lookAtSanity(sources.sanity())
     const lag = sources.retentionLag()
     setOrRemove(this.#retention, lag === null ? null : lag / 1_000)
     for (const kind of GC_KINDS) {
@@ -84,6 +93,20 @@ export class Gauges {
       setTotal(this.#collecting, { kind }, elapsed)
     }
     await this.#lookAtFiles()
+  }
+
+  #lookAtSanity(report: SanityReport | null): void {
+    if (report === null) {
+      for (const gauge of [this.#unaccounted, this.#looked, this.#compared]) gauge.remove()
+      return
+    }
+    this.#unaccounted.set(report.unaccounted)
+    this.#looked.set(report.at / 1_000)
+    this.#compared.set(report.to / 1_000)
+    this.#findings.set({ kind: 'unscheduled' }, report.unscheduled.total)
+    this.#findings.set({ kind: 'late' }, report.late.total)
+    this.#findings.set({ kind: 'orphaned' }, report.orphaned.total)
+    this.#findings.set({ kind: 'ran_late' }, report.ranLate.total)
   }
 
   #lookAtAgents(agents: readonly AgentView[]): void {
@@ -123,10 +146,14 @@ export class Gauges {
     this.#gauge('apsis_jobs', 'Jobs in force, ad hoc ones included.', () => sources.jobs())
     this.#gauge('apsis_engine_inputs', 'Inputs that the engine has not taken yet.', () => sources.load().inputs)
     this.#gauge('apsis_engine_timers', 'Timers that are set.', () => sources.load().timers)
-    this.#gauge('apsis_store_failing_seconds', 'For how long the store has taken nothing; 0 while it does.', () => {
-      const { failingSince } = sources.load()
-      return failingSince === null ? 0 : Math.max(0, sources.now() - failingSince) / 1_000
-    })
+    this.#gauge(
+      'apsis_store_failing_seconds',
+      'For how long the store takes nothing, or cannot be read; 0 while all is well.',
+      () => {
+        const { failingSince } = sources.load()
+        return failingSince === null ? 0 : Math.max(0, sources.now() - failingSince) / 1_000
+      },
+    )
     this.#gauge('apsis_feed_followers', 'Sockets that follow the live feed.', () => sources.feed.followers)
     this.#total(
       'apsis_feed_drops_total',

@@ -5,13 +5,25 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openMemoryStore } from '@apsis/store/memory'
 import { newRun, type Run, type StartingRun, step } from '@apsis/core/run'
-import type { AgentView } from '../../engine/index.ts'
+import type { AgentView, SanityReport } from '../../engine/index.ts'
 import { startApiServer } from '../http/fixture/api-server.ts'
 import { parseExposition } from './fixture/exposition.ts'
 import { ServerMetrics } from './server-metrics.ts'
 import type { MetricSources } from './sources.ts'
 
 const NOW = 1_767_323_045_678
+const found = (total: number): { total: number; more: boolean; list: [] } => ({ total, more: false, list: [] })
+const FOUND: SanityReport = {
+  at: NOW,
+  compared: NOW - 1_000,
+  from: NOW - 3_600_000,
+  to: NOW + 3_600_000,
+  unaccounted: 3,
+  unscheduled: found(1),
+  late: found(2),
+  orphaned: found(4),
+  ranLate: found(5),
+}
 const GC = { of: () => ({ count: 2, elapsed: 0.5, longest: 0.3 }) }
 
 function sources(given: Partial<MetricSources> = {}): MetricSources {
@@ -36,7 +48,7 @@ function sources(given: Partial<MetricSources> = {}): MetricSources {
     jobs: () => 9,
     feed: { seq: 11, followers: 12, drops: 13 },
     queues: () => store.queues(),
-    unaccounted: () => null,
+    sanity: () => null,
     retentionLag: () => null,
     ...given,
   }
@@ -145,7 +157,7 @@ test('when a run is known to run, it was as late as since it was due; one that w
 })
 
 test('what is looked at is as its sources say', async () => {
-  const found = await samples(new ServerMetrics(sources({ unaccounted: () => 3, retentionLag: () => 1_500 }), GC))
+  const found = await samples(new ServerMetrics(sources({ sanity: () => FOUND, retentionLag: () => 1_500 }), GC))
   for (const [key, value] of Object.entries({
     'apsis_info{version="1.2.3"}': 1,
     'apsis_runs{state="scheduled"}': 1,
@@ -163,6 +175,12 @@ test('what is looked at is as its sources say', async () => {
     'apsis_store_waiting{queue="changes"}': 0,
     'nodejs_gc_total{kind="major"}': 2,
     apsis_unaccounted_instants: 3,
+    'apsis_sanity_findings{kind="unscheduled"}': 1,
+    'apsis_sanity_findings{kind="late"}': 2,
+    'apsis_sanity_findings{kind="orphaned"}': 4,
+    'apsis_sanity_findings{kind="ran_late"}': 5,
+    apsis_sanity_check_timestamp_seconds: NOW / 1_000,
+    apsis_sanity_compared_until_timestamp_seconds: NOW / 1_000 + 3_600,
     apsis_retention_lag_seconds: 1.5,
   }))
     assert.equal(found.get(key), value, key)
@@ -176,10 +194,10 @@ test('what is looked at is as its sources say', async () => {
 })
 
 test('what is not known is not there; and what goes away goes', async () => {
-  let known: number | null = null
-  const metrics = new ServerMetrics(sources({ unaccounted: () => known }), GC)
+  let known: SanityReport | null = null
+  const metrics = new ServerMetrics(sources({ sanity: () => known }), GC)
   assert.equal((await samples(metrics)).has('apsis_unaccounted_instants'), false)
-  known = 0
+  known = { ...FOUND, unaccounted: 0 }
   assert.equal((await samples(metrics)).get('apsis_unaccounted_instants'), 0)
   known = null
   assert.equal((await samples(metrics)).has('apsis_unaccounted_instants'), false)
@@ -261,7 +279,7 @@ test('a scrape of a busy server is under 5 ms of the thread, in slices', async (
 })
 
 test('the reference has every metric, with its type and labels, and no other', async () => {
-  const all = sources({ agents: () => [agent('a', '1', {})], unaccounted: () => 0, retentionLag: () => 0 })
+  const all = sources({ agents: () => [agent('a', '1', {})], sanity: () => FOUND, retentionLag: () => 0 })
   const metrics = new ServerMetrics(all, GC)
   metrics.request({ method: 'GET', route: '/', status: 200, took: 1 })
   const found = [...parseExposition(await metrics.text())].map(([name, { type, samples: some }]) => {

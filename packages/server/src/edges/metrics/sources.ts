@@ -1,6 +1,6 @@
 import type { Duration, Instant } from '@apsis/core/time'
 import type { StoreQueues } from '@apsis/store/port'
-import type { AgentView, EngineLoad } from '../../engine/index.ts'
+import type { AgentView, EngineLoad, SanityReport } from '../../engine/index.ts'
 
 /** Where the figures come from that are looked at when somebody asks. Each is cheap: a count that somebody keeps. */
 export interface MetricSources {
@@ -19,8 +19,8 @@ export interface MetricSources {
   jobs(): number
   readonly feed: { readonly seq: number; readonly followers: number; readonly drops: number }
   queues(): StoreQueues
-  /** Instants that are overdue and have no verdict, as last counted; null: not known. */
-  unaccounted(): number | null
+  /** What the check of the ledger found last; null: it did not look yet. */
+  sanity(): SanityReport | null
   /** For how long what retention would remove has been due, ms, as last seen; null: nothing is to be removed, or it is not known. */
   retentionLag(): Duration | null
 }

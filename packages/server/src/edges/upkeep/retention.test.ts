@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FINISHED, type FinishedState, newRun, type Run, type RunId, runId } from '@apsis/core/run'
-import type { RetentionRule } from '@apsis/core/config'
+import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
 import { openMemoryStore } from '@apsis/store/memory'
-import type { Store } from '@apsis/store/port'
+import type { InstantRow, Store } from '@apsis/store/port'
+import { instantBounds } from './instant-bounds.ts'
 import { Retention } from './retention.ts'
 
 const DAY = 86_400_000
@@ -15,7 +16,8 @@ function world(
   archiving: (path: string) => readonly RunId[] = () => [],
   sweep: Store['maintenance']['sweep'] = async () => 0,
 ) {
-  let time = NOW
+  let passed = 0
+  let stepped = 0
   const gone: RunId[] = []
   const store = openMemoryStore()
   const said: string[] = []
@@ -30,6 +32,8 @@ function world(
       return { runs: 0, facts: 0, outputs: 0, refused: archiving(path) }
     },
     vacuum: async () => ({ freed: 0, left: 0 }),
+    removeInstants: (...asked: Parameters<Store['maintenance']['removeInstants']>) =>
+      store.maintenance.removeInstants(...asked),
     sweep,
   }
   const retention = new Retention({
@@ -38,21 +42,22 @@ function world(
     dataFolder: '/data',
     // Sleeps of a slice end at once, those between passes when the test says so.
     clock: {
-      now: () => time,
-      wake: (at, callback) => {
-        if (at - time < 1_000) queueMicrotask(callback)
+      now: () => NOW + stepped + passed,
+      monotonic: () => passed,
+      after: (delay, callback) => {
+        if (delay < 1_000) queueMicrotask(callback)
         else wake = callback
         return () => {}
       },
     },
     log: { info: note, warn: note, error: note },
-    gone: (runIds) => void gone.push(...runIds),
+    gone: ({ runIds }) => void gone.push(...runIds),
   })
   const pass = (ms: number): void => {
-    time += ms
+    passed += ms
     wake()
   }
-  return { store, retention, said, gone, wake: () => wake(), pass }
+  return { store, retention, said, gone, wake: () => wake(), pass, step: (ms: number) => void (stepped += ms) }
 }
 
 async function add(store: Store, number: number, jobId: string, state: FinishedState, age: number): Promise<void> {
@@ -157,4 +162,64 @@ test('stopping ends the sweep of the day, too', async () => {
   pass(2 * DAY)
   await sweeping.promise
   await retention.stop()
+})
+
+test('a clock that is set forward while it runs makes no run older, and one that is set back makes each younger', async () => {
+  const { store, retention, step, pass } = world([{ ...ANY, age: 30 * DAY }])
+  await add(store, 1, 'a', 'success', DAY)
+  await add(store, 2, 'a', 'success', 29.5 * DAY)
+  step(365 * DAY)
+  await retention.pass()
+  assert.equal(await left(store), 'r1 r2')
+  assert.equal(retention.lag(), 0)
+  pass(DAY)
+  await retention.pass()
+  assert.equal(await left(store), 'r1')
+  step(-367 * DAY)
+  pass(29.5 * DAY)
+  await retention.pass()
+  assert.equal(await left(store), 'r1')
+})
+
+test('decided instants without a run go as runs that were skipped do; those that began, as the runs that are kept longest', async () => {
+  const { store, retention } = world([
+    { ...ANY, job: 'keep/' },
+    { ...ANY, states: ['error'], age: 9 * DAY },
+    { ...ANY, age: 3 * DAY },
+  ])
+  const instant = (jobId: string, verdict: 'missed' | 'started' | null, age: number): InstantRow => {
+    const [due, decidedAt] = [NOW - age, verdict === null ? null : NOW - age]
+    return { jobId, scheduleKey: 'key', due, args: {}, runId: null, verdict, reason: null, decidedAt }
+  }
+  const rows = (jobId: string): readonly InstantRow[] => [
+    ...[10, 4, 2].map((days) => instant(jobId, 'missed', days * DAY)),
+    ...[11, 5].map((days) => instant(jobId, 'started', days * DAY)),
+    instant(jobId, null, 12 * DAY),
+  ]
+  // More than go in one piece.
+  const many = Array.from({ length: 2_500 }, (_, index) => instant('many', 'missed', 5 * DAY + index))
+  await store.commit({ instants: [...rows('a'), ...rows('keep/a'), ...many] })
+  await retention.pass()
+  const ages = async (jobId: string): Promise<readonly number[]> =>
+    (await store.read.instants(jobId, 0, NOW, 9_999)).map(({ due }) => (NOW - due) / DAY)
+  assert.deepEqual(await ages('a'), [12, 5, 2])
+  assert.deepEqual(await ages('keep/a'), [12, 11, 10, 5, 4, 2])
+  assert.deepEqual(await ages('many'), [])
+})
+
+test('where rules are by count, so many instants without a run stay; where some runs are kept for ever, those that began do', () => {
+  const byCount = rulesOfJob(
+    [
+      { ...ANY, states: ['skipped'], count: 5 },
+      { ...ANY, count: 7 },
+    ],
+    'a',
+  )
+  assert.deepEqual(instantBounds(byCount), [
+    { verdicts: ['skipped', 'missed'], age: null, count: 5 },
+    { verdicts: ['started', 'held', 'superseded'], age: null, count: 26 },
+  ])
+  const some = rulesOfJob([{ ...ANY, states: ['success', 'skipped'], age: DAY }], 'a')
+  assert.deepEqual(instantBounds(some), [{ verdicts: ['skipped', 'missed'], age: DAY, count: null }])
+  assert.deepEqual(instantBounds(rulesOfJob([ANY], 'a')), [])
 })

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
-import { formatElapsed, type Instant } from '@apsis/core/time'
+import { type Duration, formatElapsed, type Instant } from '@apsis/core/time'
 import type { RunId } from '@apsis/core/run'
-import type { DueRun, Maintenance } from '@apsis/store/port'
+import type { DueRun, Maintenance, RunRemoval } from '@apsis/store/port'
 import type { Clock, Log } from '../../engine/index.ts'
+import { instantBounds } from './instant-bounds.ts'
 
 /** Between the end of a pass and the next, ms. */
 const REST = 60_000
@@ -11,6 +12,8 @@ const REST = 60_000
 const BREATH = 10
 /** Runs of one slice. */
 const SLICE = 200
+/** Instants of one slice: a row each. */
+const INSTANTS = 1_000
 /** How long a run may stay beyond its time before that is said, and how long until it is said again, ms. */
 const BEHIND = 3_600_000
 /** How often what nothing refers to any more is looked for, ms. */
@@ -21,10 +24,10 @@ export interface RetentionOptions {
   readonly maintenance: Maintenance
   /** What paths of archives are relative to. */
   readonly dataFolder: string
-  readonly clock: Pick<Clock, 'now' | 'wake'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>
   readonly log: Log
-  /** Told which runs are gone, or may be: some of them may have stayed, as they changed meanwhile. */
-  readonly gone: (runIds: readonly RunId[]) => void
+  /** Told which runs are gone, some of a slice at a time. */
+  readonly gone: (removal: RunRemoval) => void
 }
 
 /** Removes or archives runs as the rules of the config say, all the time, in small slices. */
@@ -33,16 +36,21 @@ export class Retention {
   #stopped = false
   #wake = (): void => {}
   #running: Promise<void> = Promise.resolve()
+  /** The wall clock less the clock that is never set, when this was made. */
+  readonly #offset: Duration
   #overdue: Instant | null = null
+  // On the clock that is never set.
   #saidAt = -Infinity
   #refusedAt = -Infinity
-  #sweptAt: Instant
+  #sweptAt: number
   #removed = 0
   #unswept = 0
 
   constructor(options: RetentionOptions) {
     this.#options = options
-    this.#sweptAt = options.clock.now()
+    const { clock } = options
+    this.#sweptAt = clock.monotonic()
+    this.#offset = clock.now() - clock.monotonic()
   }
 
   /** Goes on until it is stopped. Without rules it does nothing. */
@@ -60,7 +68,7 @@ export class Retention {
   /** How long ago the oldest run that should be gone should have gone, ms; 0 where there is none. Null without rules. */
   lag(): number | null {
     if (this.#options.rules.length === 0) return null
-    return this.#overdue === null ? 0 : Math.max(0, this.#options.clock.now() - this.#overdue)
+    return this.#overdue === null ? 0 : Math.max(0, this.#now() - this.#overdue)
   }
 
   /** Runs that were removed or archived since the start. */
@@ -74,7 +82,9 @@ export class Retention {
     const failing = new Set<string>()
     let left: Instant | null = null
     for (const jobId of await maintenance.jobIds()) {
-      for (const rule of rulesOfJob(rules, jobId)) {
+      const ofJob = rulesOfJob(rules, jobId)
+      await this.#instants(jobId, ofJob)
+      for (const rule of ofJob) {
         if (this.#stopped) return
         try {
           const rest: Instant | null = await this.#apply(jobId, rule, failing.has(rule.archive ?? ''))
@@ -94,12 +104,12 @@ export class Retention {
   async #apply(jobId: string, rule: RetentionRule, idle: boolean): Promise<Instant | null> {
     const { age, count, archive } = rule
     if (age === null && count === null) return null
-    const { maintenance, clock, dataFolder, gone } = this.#options
+    const { maintenance, dataFolder, gone } = this.#options
     let left: Instant | null = null
     let refused = 0
     let after: RunId | null = null
     while (!this.#stopped) {
-      const before = age === null ? null : clock.now() - age
+      const before = age === null ? null : this.#now() - age
       const selection = { jobId, states: rule.states, before, keep: count }
       const due: readonly DueRun[] = await maintenance.due(
         [after === null ? selection : { ...selection, after }],
@@ -118,8 +128,7 @@ export class Retention {
       )
       const going = due.filter(({ runId }) => !others.has(runId))
       const staying = due.filter(({ runId }) => others.has(runId))
-      const removed = await maintenance.remove(going)
-      if (removed > 0) gone(going.map(({ runId }) => runId))
+      const removed = await maintenance.remove(going, this.#now(), gone)
       this.#removed += removed
       this.#unswept += removed
       refused += staying.length
@@ -130,10 +139,27 @@ export class Retention {
     return left
   }
 
+  /** Removes decided instants of a job that have no run: those that never had one, and those whose run went before they were old enough. */
+  async #instants(jobId: string, rules: readonly RetentionRule[]): Promise<void> {
+    const { maintenance, log } = this.#options
+    try {
+      for (const { verdicts, age, count } of instantBounds(rules)) {
+        while (!this.#stopped) {
+          const at = this.#now()
+          const selection = { jobId, verdicts, before: age === null ? null : at - age, keep: count, at }
+          if ((await maintenance.removeInstants(selection, INSTANTS)) < INSTANTS) break
+          await this.#sleep(BREATH)
+        }
+      }
+    } catch (error) {
+      log.error('retention: instants that are due to go stay', { job: jobId, error: messageOf(error) })
+    }
+  }
+
   #say(job: string, { archive }: RetentionRule, refused: number): void {
     const { clock, log } = this.#options
-    if (refused === 0 || clock.now() - this.#refusedAt < BEHIND) return
-    this.#refusedAt = clock.now()
+    if (refused === 0 || clock.monotonic() - this.#refusedAt < BEHIND) return
+    this.#refusedAt = clock.monotonic()
     const message = 'retention: the archive has other runs of these ids, so they stay; choose another path'
     log.error(message, { job, archive, runs: refused })
   }
@@ -151,7 +177,7 @@ export class Retention {
   }
 
   async #sweep(): Promise<void> {
-    const now = this.#options.clock.now()
+    const now = this.#options.clock.monotonic()
     if (this.#stopped || this.#unswept === 0 || now - this.#sweptAt < SWEEP) return
     this.#sweptAt = now
     this.#unswept = 0
@@ -161,16 +187,22 @@ export class Retention {
   #warn(): void {
     const { clock, log } = this.#options
     const lag = this.lag() ?? 0
-    if (lag < BEHIND || clock.now() - this.#saidAt < BEHIND) return
-    this.#saidAt = clock.now()
+    if (lag < BEHIND || clock.monotonic() - this.#saidAt < BEHIND) return
+    this.#saidAt = clock.monotonic()
     log.warn(`retention is behind: a run should have gone ${formatElapsed(lag)} ago`, { removed: this.#removed })
+  }
+
+  /** What ages are counted by: a clock that is set forward while the server runs makes no run older, and removes none. */
+  #now(): Instant {
+    const { clock } = this.#options
+    return Math.min(clock.now(), clock.monotonic() + this.#offset)
   }
 
   #sleep(ms: number): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     const { clock } = this.#options
     return new Promise((done) => {
-      const cancel = clock.wake(clock.now() + ms, done)
+      const cancel = clock.after(ms, done)
       this.#wake = () => {
         cancel()
         done()

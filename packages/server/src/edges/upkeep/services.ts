@@ -1,30 +1,36 @@
 import { appendFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { FINISHED, type RunId } from '@apsis/core/run'
+import { FINISHED } from '@apsis/core/run'
 import type { TaskServices } from '@apsis/kinds/runtime'
-import type { Maintenance } from '@apsis/store/port'
+import type { Instant } from '@apsis/core/time'
+import type { Maintenance, RunRemoval, Verdict } from '@apsis/store/port'
 
 /** Runs counted at most: enough to say that many are left. */
 const COUNTED = 1_000_000
+/** Instants removed beside one piece of an archive at most. */
+const INSTANTS = 10_000
+const VERDICTS: readonly Verdict[] = ['started', 'skipped', 'missed', 'held', 'superseded']
 
 /** What programs in the server can do, done by the store. Paths are relative to the data folder. `gone` is told of runs that were removed. */
 export function upkeepServices(
   maintenance: Maintenance,
   dataFolder: string,
   stats: () => Promise<string>,
-  gone: (runIds: readonly RunId[]) => void,
+  gone: (removal: RunRemoval) => void,
+  now: () => Instant,
 ): TaskServices {
   return {
     archive: async (path, before, limit) => {
       const due = await maintenance.due([{ jobId: null, states: FINISHED, before, keep: null }], limit)
+      // What came to nothing has no run to go with, and nothing to be kept: it goes at the same age.
+      await maintenance.removeInstants({ jobId: null, verdicts: VERDICTS, before, keep: null, at: now() }, INSTANTS)
       if (due.length === 0) return { runIds: [], facts: 0, outputs: 0 }
       // Durable there before anything is removed here. A crash between leaves the runs in both, and the next time finishes it.
       const { facts, outputs, refused } = await maintenance.archive(resolve(dataFolder, path), due)
       const others = new Set(refused)
       const written = due.filter(({ runId }) => !others.has(runId))
       if (written.length === 0) throw new Error(`${path} has other runs of these ids: ${refused.slice(0, 5).join(' ')}`)
-      await maintenance.remove(written)
-      gone(written.map(({ runId }) => runId))
+      await maintenance.remove(written, now(), gone)
       return { runIds: written.map(({ runId }) => runId), facts, outputs }
     },
     countFinished: (before) => maintenance.countFinished(before, COUNTED),

@@ -63,13 +63,13 @@ export class AgentConnection {
   }
 
   /** Finds out whether the agent answers, within 5 s. */
-  askAlive(clock: Pick<Clock, 'now' | 'wake'>, then: (alive: boolean) => void): void {
+  askAlive(clock: Pick<Clock, 'after'>, then: (alive: boolean) => void): void {
     const asker = (alive: boolean): void => {
       cancel()
       this.#askers.delete(asker)
       then(alive)
     }
-    const cancel = clock.wake(clock.now() + ANSWER_WITHIN, () => asker(false))
+    const cancel = clock.after(ANSWER_WITHIN, () => asker(false))
     this.#askers.add(asker)
     this.link.ping()
   }

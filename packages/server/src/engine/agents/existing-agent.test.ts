@@ -16,7 +16,7 @@ function hubWith(extensions: Extensions | undefined) {
   const events: AgentEvent[] = []
   const asked: ProcSpec[] = []
   const log = { info: () => {}, warn: () => {}, error: () => {} }
-  const clock = { now: () => 0, monotonic: () => 0, wake: () => () => {}, soon: () => {} }
+  const clock = { now: () => 0, monotonic: () => 0, wake: () => () => {}, after: () => () => {}, soon: () => {} }
   const hub = new AgentHub({
     clock,
     log,

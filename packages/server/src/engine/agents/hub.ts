@@ -1,4 +1,4 @@
-import type { Duration, Instant } from '@apsis/core/time'
+import type { Duration } from '@apsis/core/time'
 import type { AgentMessage, Register } from '@apsis/wire/message'
 import { EXTENSIONS, ServerSession, type SessionOutput } from '@apsis/wire/session'
 import type { ProcSpec } from '@apsis/wire/spec'
@@ -9,6 +9,8 @@ import type { OutputSink } from './output-sink.ts'
 
 /** How long an agent that is not connected stays listed, ms; its runs are not touched by that. */
 const LISTED = 24 * 3600_000
+/** Within which an agent whose contact was lost tries again, ms: existing agents wait for up to 60 s between two tries, which take up to 10 s. */
+const RETURN_WITHIN: Duration = 75_000
 /** After which an agent that could not delete a proc is asked again, ms: its disk was full, or what was given up still runs. */
 const RELEASE_AGAIN = 60_000
 
@@ -111,7 +113,7 @@ export class AgentHub implements Agents {
       take(session.tick(clock.monotonic()))
       if (!over) cancel = tickLater()
     }
-    const tickLater = (): (() => void) => clock.wake(clock.now() + (session.nextTick - clock.monotonic()), tick)
+    const tickLater = (): (() => void) => clock.after(session.nextTick - clock.monotonic(), tick)
     cancel = tickLater()
     this.#links.add(end)
     return {
@@ -135,10 +137,28 @@ export class AgentHub implements Agents {
     return this.#known.choose(group, load)
   }
 
-  expect(connId: string): void {
+  remember(views: readonly AgentView[]): void {
     const { clock, reconnectTimeout } = this.#options
+    const now = clock.now()
+    for (const view of views) {
+      const connId = view.conn.conn_id
+      const gone = view.connected ? now : (view.lastDisconnect ?? now)
+      const since = { ...view, connected: false, lastDisconnect: Math.max(gone, view.lastConnect) }
+      if (!this.#known.remember(since, clock.monotonic())) continue
+      if (reconnectTimeout !== null) this.#giveUpAfter(connId, reconnectTimeout)
+      else this.#later(connId, Math.min(Math.max(gone + LISTED - now, 0), LISTED), () => this.#unlist(connId))
+    }
+  }
+
+  awaited(group: string): Duration {
+    const left = this.#known.leftLast(group)
+    return left === null ? 0 : Math.max(0, left + RETURN_WITHIN - this.#options.clock.monotonic())
+  }
+
+  expect(connId: string): void {
+    const { reconnectTimeout } = this.#options
     if (reconnectTimeout === null || this.connected(connId) || this.#away.has(connId)) return
-    this.#giveUpAt(connId, clock.now() + reconnectTimeout)
+    this.#giveUpAfter(connId, reconnectTimeout)
   }
 
   connected(connId: string): boolean {
@@ -195,7 +215,8 @@ export class AgentHub implements Agents {
   #refusal(register: Register): { readonly code: number; readonly reason: string } | null {
     const { conn_id: connId, group_id: group } = register.conn
     const before = this.#known.view(connId)
-    if (before !== null && before.conn.group_id !== group) {
+    // One that comes for the first time since the server started may have been started anew meanwhile, for another group.
+    if (before !== null && before.conn.group_id !== group && !this.#known.isRemembered(connId)) {
       return { code: 1008, reason: `agent ${connId} is of group ${before.conn.group_id}` }
     }
     const removed = before === null ? this.#known.makeRoom() : null
@@ -215,7 +236,11 @@ export class AgentHub implements Agents {
   #replace(old: AgentConnection): void {
     if (this.#connection(old.connId) !== old) return
     const { clock } = this.#options
-    this.#known.disconnect(old.connId, { ...old.view, connected: false, lastDisconnect: clock.now() })
+    this.#known.disconnect(
+      old.connId,
+      { ...old.view, connected: false, lastDisconnect: clock.now() },
+      clock.monotonic(),
+    )
     old.link.close(1000, 'replaced by a newer connection')
   }
 
@@ -241,7 +266,7 @@ export class AgentHub implements Agents {
       sent: (before?.sent ?? 0) + 1,
     }
     const refusedRelease = (procId: string): void => {
-      const cancel = clock.wake(clock.now() + RELEASE_AGAIN, () => {
+      const cancel = clock.after(RELEASE_AGAIN, () => {
         this.#again.delete(cancel)
         if (this.#connection(connId) === connection) connection.release(procId)
       })
@@ -281,20 +306,19 @@ export class AgentHub implements Agents {
   #left(connection: AgentConnection): void {
     const { connId } = connection
     const { clock, emit, log, reconnectTimeout } = this.#options
-    const now = clock.now()
-    const view: AgentView = { ...connection.view, connected: false, lastDisconnect: now }
-    this.#known.disconnect(connId, view)
+    const view: AgentView = { ...connection.view, connected: false, lastDisconnect: clock.now() }
+    this.#known.disconnect(connId, view, clock.monotonic())
     log.info('agent disconnected', { event: 'agent.disconnected', agent: connId, state: view.shutdownState })
     this.#options.changed(view, true)
     emit({ type: 'disconnected', connId })
     if (view.shutdownState === 'done') this.#giveUp(connId, 'procstar: the agent shut down')
     else if (this.#closed) return
-    else if (reconnectTimeout !== null) this.#giveUpAt(connId, now + reconnectTimeout)
-    else this.#later(connId, now + LISTED, () => this.#unlist(connId))
+    else if (reconnectTimeout !== null) this.#giveUpAfter(connId, reconnectTimeout)
+    else this.#later(connId, LISTED, () => this.#unlist(connId))
   }
 
-  #giveUpAt(connId: string, at: Instant): void {
-    this.#later(connId, at, () => this.#giveUp(connId, `procstar: agent reconnect timeout: conn_id ${connId}`))
+  #giveUpAfter(connId: string, delay: Duration): void {
+    this.#later(connId, delay, () => this.#giveUp(connId, `procstar: agent reconnect timeout: conn_id ${connId}`))
   }
 
   #giveUp(connId: string, message: string): void {
@@ -303,9 +327,9 @@ export class AgentHub implements Agents {
   }
 
   /** Does it unless the agent is back by then. */
-  #later(connId: string, at: Instant, then: () => void): void {
+  #later(connId: string, delay: Duration, then: () => void): void {
     this.#away.get(connId)?.()
-    const cancel = this.#options.clock.wake(at, () => {
+    const cancel = this.#options.clock.after(delay, () => {
       this.#away.delete(connId)
       if (!this.connected(connId)) then()
     })

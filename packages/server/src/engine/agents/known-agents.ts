@@ -9,6 +9,10 @@ interface Known {
   connection: AgentConnection | null
   /** Counts the choices: when it was last chosen. */
   chosen: number
+  /** Since when it is away, on the monotonic clock; of one that is connected, nothing. */
+  awaySince: number
+  /** Whether only a server before this one has seen it. */
+  remembered: boolean
 }
 
 /** The agents that are connected, and those that were not long ago. */
@@ -55,7 +59,8 @@ export class KnownAgents {
   connect(connection: AgentConnection): void {
     const { connId, view } = connection
     this.#forgetGroup(connId)
-    const known = { view, connection, chosen: this.#known.get(connId)?.chosen ?? 0 }
+    const chosen = this.#known.get(connId)?.chosen ?? 0
+    const known = { view, connection, chosen, awaySince: 0, remembered: false }
     this.#known.set(connId, known)
     const group = this.#groups.get(view.conn.group_id)
     if (group === undefined) this.#groups.set(view.conn.group_id, new Set([known]))
@@ -63,15 +68,39 @@ export class KnownAgents {
   }
 
   /** The agent stays listed as one that is away. */
-  disconnect(connId: string, view: AgentView): void {
+  disconnect(connId: string, view: AgentView, now: number): void {
     const known = this.#known.get(connId)
     if (known === undefined) return
     this.#forgetGroup(connId)
     known.connection = null
     known.view = view
+    known.awaySince = now
     // Those that have been away the longest come first among those that are away.
     this.#known.delete(connId)
     this.#known.set(connId, known)
+  }
+
+  /** Lists an agent that a server before this one knew, as one that is away from now on; false where it is listed, or there is no room. */
+  remember(view: AgentView, now: number): boolean {
+    const connId = view.conn.conn_id
+    if (this.#known.has(connId) || this.#known.size >= MAX_AGENTS) return false
+    this.#known.set(connId, { view, connection: null, chosen: 0, awaySince: now, remembered: true })
+    return true
+  }
+
+  /** Whether the agent is listed, and only a server before this one has seen it. */
+  isRemembered(connId: string): boolean {
+    return this.#known.get(connId)?.remembered === true
+  }
+
+  /** When the active agent of the group that is away for the shortest time went, on the monotonic clock; null: none is away. */
+  leftLast(group: string): number | null {
+    let last: number | null = null
+    for (const { view, connection, awaySince } of this.#known.values()) {
+      if (connection !== null || view.conn.group_id !== group || view.shutdownState !== 'active') continue
+      if (last === null || awaySince > last) last = awaySince
+    }
+    return last
   }
 
   /** Lists the agent no longer; false when it is connected, or is not listed. */

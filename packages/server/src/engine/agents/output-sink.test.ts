@@ -9,7 +9,8 @@ const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} }
 const CLOCK: Clock = {
   now: () => 0,
   monotonic: () => 0,
-  wake: (_, callback) => {
+  wake: () => () => {},
+  after: (_, callback) => {
     const soon = setImmediate(callback)
     return () => clearImmediate(soon)
   },

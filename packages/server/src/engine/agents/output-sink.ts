@@ -141,7 +141,7 @@ export class OutputSink {
         error: String(error),
       })
     }
-    this.#clock.wake(this.#clock.now() + RETRY, () => this.#stopped || repeat())
+    this.#clock.after(RETRY, () => this.#stopped || repeat())
   }
 }
 

@@ -7,6 +7,7 @@ import { failure, success } from '../outcome.ts'
 import type { History } from '../ports.ts'
 import { parseRange } from '../range.ts'
 import { register } from '../register.ts'
+import { outputOf, outputsOf } from '../run-outputs.ts'
 import { findRun } from './runs.ts'
 
 /** Bytes read from the store at a time. */
@@ -16,14 +17,14 @@ const PIECE = 1 << 20
 export function serveOutputs(app: FastifyInstance, history: Pick<History, 'run' | 'outputs' | 'output'>): void {
   register(app, listOutputs, async ({ params }) => {
     const id = parseRunId(params.run_id)
-    const outputs = id === null ? [] : await history.outputs(id)
+    const outputs = id === null ? [] : await outputsOf(history, id)
     return success(outputs.map(({ outputId, length }) => outputJson(outputId, length)))
   })
   register(app, getOutput, async ({ params, headers }) => {
     const run = await findRun(history, params.run_id)
     if (!run.ok) return run
     const { id } = run.value
-    const info = (await history.outputs(id)).find(({ outputId }) => outputId === params.output_id)
+    const info = (await outputsOf(history, id)).find(({ outputId }) => outputId === params.output_id)
     if (info === undefined) return failure('OUTPUT_UNKNOWN', `no output ${params.output_id} for ${id}`)
     const range = parseRange(headers.range, info.length)
     if (range === 'outside') {
@@ -50,14 +51,14 @@ export function serveOutputs(app: FastifyInstance, history: Pick<History, 'run' 
 }
 
 async function* pieces(
-  history: Pick<History, 'output'>,
+  history: Pick<History, 'run' | 'output'>,
   id: RunId,
   outputId: string,
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
   for (let at = start; at < end; ) {
-    const piece = await history.output(id, outputId, at, Math.min(end, at + PIECE))
+    const piece = await outputOf(history, id, outputId, at, Math.min(end, at + PIECE))
     // Removed meanwhile: the length was promised, so the reply must break off.
     if (piece === null || piece.length === 0) throw new Error(`output ${outputId} of ${id} ends at ${at}`)
     yield piece

@@ -197,9 +197,12 @@ function runFilter({ jobs, now }: Pick<RunPorts, 'jobs' | 'now'>, query: RunsQue
   return match.ok ? success({ ...filter, jobId: match.value }) : match
 }
 
-function readQuery({ page_query: text, page_zone: zone = 'UTC' }: RunsQuery, now: Instant): Outcome<Query | null> {
-  if (text === undefined) return success(null)
-  return readQueryText(text, zone, now, { in: 'query', text: 'page_query', zone: 'page_zone' })
+function readQuery({ page_query: text, page_zone: zone }: RunsQuery, now: Instant): Outcome<Query | null> {
+  // A zone that is none is told, also where there is no query that needs it.
+  if (text === undefined && zone === undefined) return success(null)
+  const place = { in: 'query', text: 'page_query', zone: 'page_zone' } as const
+  const read = readQueryText(text ?? '', zone ?? 'UTC', now, place)
+  return read.ok && text === undefined ? success(null) : read
 }
 
 /** The id of the job that is meant (spec/apsis.md 8.1). */

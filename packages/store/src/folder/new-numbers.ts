@@ -1,0 +1,55 @@
+import { DatabaseSync } from 'node:sqlite'
+import { removedFactValues } from '../row/index.ts'
+import { openWriter } from '../sqlite/connection.ts'
+import { onFile } from '../sqlite/failure.ts'
+import { migrate } from '../sqlite/migrate.ts'
+import { RUNS_STEPS } from '../sqlite/migrations/steps.ts'
+import { inTransaction } from '../sqlite/slice.ts'
+
+/**
+ * Numbers of runs, and of facts, that a restored data folder leaves out: more than a server that makes ten runs a second gives out in a day. Beyond them it
+ * is the identity of the proc that tells a run from another of its number, and a follower of the live feed that is so far behind loads everything anew.
+ */
+export const NUMBERS_LEFT_OUT = 1_000_000
+
+/**
+ * Makes a `runs.db` that was put back from a copy give out none of the numbers that it gave out after the copy was made, as far as is known. `above`: the next number
+ * of a run in the folder that it replaces; 0 where there is none. The numbers of facts that are left out are counted as gone, and a fact comes after them.
+ */
+export function leaveNumbersOut(path: string, above: number, time: number): void {
+  onFile(path, () => {
+    const db = openWriter(path, 1_024)
+    try {
+      // One of an older version has nothing of what is changed here.
+      migrate(db, RUNS_STEPS, path)
+      inTransaction(db, () => {
+        const next = 'UPDATE counters SET value = max(value, ?) + ? WHERE name = ?'
+        db.prepare(next).run(above, NUMBERS_LEFT_OUT, 'next_run')
+        db.prepare(next).run(0, NUMBERS_LEFT_OUT, 'seq')
+        // The last of the numbers is of the fact that tells of no runs: what is known of later ones begins after it.
+        db.prepare(`UPDATE counters SET value = value + ? WHERE name = 'facts_gone'`).run(NUMBERS_LEFT_OUT - 1)
+        db.prepare(
+          `INSERT INTO facts (seq, run, time, type, state, text) SELECT value, NULL, ?, ?, ?, ? FROM counters WHERE name = 'seq'`,
+        ).run(...removedFactValues(time, []))
+      })
+      // One file again, as the backup has it.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      db.close()
+    }
+  })
+}
+
+/** The next number of a run in the `runs.db` at `path`; 0 where it cannot be read. */
+export function nextNumber(path: string): number {
+  let db: DatabaseSync | null = null
+  try {
+    db = new DatabaseSync(path, { readOnly: true })
+    return Number(db.prepare(`SELECT value FROM counters WHERE name = 'next_run'`).get()?.['value'] ?? 0)
+  } catch {
+    // It is missing or damaged, which may be why a copy is put back.
+    return 0
+  } finally {
+    db?.close()
+  }
+}
