@@ -88,9 +88,14 @@ export class AgentMachine {
   }
 
   /** How many procs are held, how many of them have not ended, and a number that grows with every change. */
-  get counts(): { readonly held: number; readonly unended: number; readonly revision: number } {
-    const { size, unended, revision } = this.#state.procs
-    return { held: size, unended, revision }
+  get counts(): {
+    readonly held: number
+    readonly unended: number
+    readonly unstarted: number
+    readonly revision: number
+  } {
+    const { size, unended, unstarted, revision } = this.#state.procs
+    return { held: size, unended, unstarted, revision }
   }
 }
 

@@ -6,6 +6,7 @@ export class ProcTable {
   readonly #procs = new Map<string, Proc>()
   readonly #monitors = new Map<string, { readonly monitor: Monitor; readonly id: string }>()
   #unended = 0
+  #unstarted = 0
   #revision = 0
 
   get(id: string): Proc | undefined {
@@ -40,6 +41,11 @@ export class ProcTable {
     return this.#unended
   }
 
+  /** How many of them the launcher was or is to be asked for, without a sign yet that they have started. */
+  get unstarted(): number {
+    return this.#unstarted
+  }
+
   /** Grows with every change. */
   get revision(): number {
     return this.#revision
@@ -68,7 +74,9 @@ export class ProcTable {
   }
 
   #count(proc: Proc | undefined, by: 1 | -1): void {
-    if (proc !== undefined && proc.state !== 'ended') this.#unended += by
+    if (proc === undefined) return
+    if (proc.state !== 'ended') this.#unended += by
+    if (proc.state === 'recording' || proc.state === 'asked') this.#unstarted += by
   }
 }
 

@@ -15,7 +15,7 @@ export class Deferred<T> {
 
   /** Hands it on: at once, or later with what else waits. */
   add(item: T): void {
-    if (this.#waiting.size === 0 && !this.#starts.busy) return this.#take(item)
+    if (this.#waiting.size === 0 && this.#starts.wait === 0) return this.#take(item)
     this.#waiting.set(this.#keyOf(item), item)
     if (this.#waiting.size === 1) void this.#later()
   }

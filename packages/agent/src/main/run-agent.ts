@@ -50,8 +50,6 @@ export interface AgentSurroundings {
 const SEGMENT_LENGTH = 8 * 1024 * 1024
 /** Bytes of requests to the launcher beyond which the server has to wait. */
 const MOST_BACKLOG = 8 * 1024 * 1024
-/** Starts under way beyond which the records of others wait. */
-const MANY_STARTS = 32
 /** How long the last messages may take to be sent, ms. */
 const LAST_WORDS = 1_000
 
@@ -107,10 +105,10 @@ export async function runAgent(
         if (line.t === 'end' && line.pid !== null) log('info', `proc reaped: ${line.pid}`)
       },
       trouble: warn,
-      busy: () => starts.busy,
+      wait: () => starts.wait,
     },
   )
-  const starts = new StartsFirst(() => launcher.asked > MANY_STARTS)
+  const starts = new StartsFirst(() => machine.counts.unstarted)
   const gate = new JournalGate<Input>(
     async () => {
       await starts.turn()

@@ -3,28 +3,25 @@ import test from 'node:test'
 import { Deferred } from './deferred.ts'
 import { StartsFirst } from './starts-first.ts'
 
-test('what has happened to others waits until starts are through', async () => {
-  let busy = true
-  const starts = new StartsFirst(() => busy)
+test('what has happened to others waits as long as the starts under way take, and not for few', async () => {
+  let unstarted = 32
+  const starts = new StartsFirst(() => unstarted)
+  assert.equal(starts.wait, 0)
+  unstarted = 33
+  assert.equal(starts.wait, 33)
+  unstarted = 100_000
+  assert.equal(starts.wait, 1_000)
+  unstarted = 50
   const order: string[] = []
   const turn = starts.turn().then(() => order.push('turn'))
-  setImmediate(() => {
-    order.push('through')
-    busy = false
-  })
+  setTimeout(() => order.push('before'), 20)
   await turn
-  assert.deepEqual(order, ['through', 'turn'])
-})
-
-test('it waits for a quarter of a second at most', async () => {
-  const from = performance.now()
-  await new StartsFirst(() => true).turn()
-  assert.ok(performance.now() - from >= 240)
+  assert.deepEqual(order, ['before', 'turn'])
 })
 
 test('what comes again meanwhile is handed on once, in order; what comes when there are few starts, at once', async () => {
-  let busy = false
-  const starts = new StartsFirst(() => busy)
+  let unstarted = 0
+  const starts = new StartsFirst(() => unstarted)
   const taken: string[] = []
   const all = Promise.withResolvers<void>()
   const deferred = new Deferred<string>(
@@ -37,12 +34,12 @@ test('what comes again meanwhile is handed on once, in order; what comes when th
   )
   deferred.add('a')
   assert.deepEqual(taken, ['a'])
-  busy = true
+  unstarted = 100
   deferred.add('b')
   deferred.add('c')
   deferred.add('b')
   assert.deepEqual(taken, ['a'])
-  busy = false
+  unstarted = 0
   await all.promise
   assert.deepEqual(taken, ['a', 'b', 'c'])
 })

@@ -81,11 +81,6 @@ export class Launcher {
     return this.#child?.stdin?.writableLength ?? 0
   }
 
-  /** Requests that it has not answered. */
-  get asked(): number {
-    return this.#waiting.size
-  }
-
   launch(plan: LaunchPlan): void {
     const request = this.#request({ kind: 'start', id: plan.id })
     const frame = startFrame(request, plan, this.#options.paths)

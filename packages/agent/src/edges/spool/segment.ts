@@ -11,13 +11,12 @@ import { watchPath } from './watch.ts'
 export interface SegmentEvents {
   record(segment: number, line: JournalLine): void
   trouble(text: string): void
-  /** Whether records can wait: more important things are to be done first. */
-  busy?(): boolean
+  /** How long records can wait, ms, since more important things are to be done first; 0: not at all. */
+  wait?(): number
 }
 
-/** Shortest time between two looks into a journal, ms: as a rule, and while records can wait. */
+/** Shortest time between two looks into a journal, ms, unless records can wait. */
 const GATHER = 2
-const GATHER_BUSY = 250
 
 // The agent's own records it need not read while it lives; they are most of the bytes.
 const OF_MONITORS = /^\{"t":"(?:start|end)"/
@@ -133,7 +132,7 @@ export class Segment {
       // Records that come one after the other are read together: each read costs as much as handling some.
       if (later !== null) return
       const now = performance.now()
-      const gather = this.#events.busy?.() === true ? GATHER_BUSY : GATHER
+      const gather = Math.max(GATHER, this.#events.wait?.() ?? 0)
       if (now - last < gather) {
         later = setTimeout(() => {
           later = null
