@@ -78,7 +78,7 @@ export type RunInput =
  */
 export type TimerKey = 'due' | 'hold' | 'stop' | 'timeout' | 'kill' | 'assign'
 
-/** What the engine must do after the step is durable. */
+/** What the engine must do after the step is durable; what only watches, signals or ends a process that runs, before it where that takes long (`mayPrecedeRecord`). */
 export type Effect =
   | { readonly type: 'arm'; readonly key: TimerKey; readonly at: Instant }
   | { readonly type: 'disarm'; readonly key: TimerKey }

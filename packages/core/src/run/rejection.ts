@@ -19,7 +19,7 @@ export const REJECTION_CODES = {
   REQUEST: 'a value of the request cannot be taken; the message says which, and what is expected',
   TOO_MANY: 'there are as many of these as there may be; end some first',
   UNRECORDED:
-    'what was asked is done or on its way, but the store takes nothing, so it is not recorded yet; asking again does no harm to a stop',
+    'what was asked is taken, and the message says whether it is sent, but the store takes nothing or does not answer, so it is not recorded yet; asking again does no harm to a stop',
   BUSY: 'too much is waiting to be done; ask again later',
 } as const
 

@@ -124,9 +124,9 @@ export class CatchUp {
     for (let decided = false; !decided; ) {
       try {
         decided = await new OverdueJob(jobId, this.#job).decide(beyond)
-        failing.well(WHAT)
+        failing.well(WHAT, jobId)
       } catch (error) {
-        const wait = failing.failed(WHAT, `${jobId}: ${String(error)}`)
+        const wait = failing.failed(WHAT, jobId, `${jobId}: ${String(error)}`)
         await new Promise<void>((resolve) => clock.after(wait, resolve))
       }
     }

@@ -25,9 +25,9 @@ const RETRY = 250
 const CROWDED = 1_000
 
 /**
- * Group commit: what the engine decides while one commit is under way goes into the next, in one transaction. Nothing outside is
- * touched before the batch that decided it is durable. A batch that the store cannot take is tried again until it can: the engine's memory is ahead of the store by at
- * most the batches that wait here, and nobody has been told.
+ * Group commit: what the engine decides while one commit is under way goes into the next, in one transaction. Nothing is started, and nothing said to
+ * be done, before the batch that decided it is durable; signals to processes that run need not wait for that (`Early`). A batch that the store cannot take is tried again until it can: the engine's memory is ahead of the store by at
+ * most the batches that wait here, and nobody has been told that they are recorded.
  */
 export class Committer {
   readonly #commit: (batch: Batch) => Promise<CommitReply>

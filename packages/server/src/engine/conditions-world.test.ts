@@ -68,7 +68,8 @@ export class World {
       known: (runs) => {
         for (const id of runs) this.conditions.add(id)
       },
-      failed: (error) => assert.fail(String(error)),
+      failed: (_, error) => assert.fail(String(error)),
+      forgotten: () => {},
     })
     this.conditions = new Conditions({
       kinds: registry.conditions.map((kind) => this.#counted(kind)),

@@ -20,8 +20,13 @@ function fixture(failing = false) {
     fire()
   }
   const acts: string[] = []
-  const add = (name: string) => early.add(() => void acts.push(name))
-  return { state, pass, acts, add }
+  const add = (name: string) => early.add(() => void acts.push(name), null)
+  const ask = (name: string) =>
+    early.add(
+      () => void acts.push(name),
+      (why) => void acts.push(`${name}: ${why}`),
+    )
+  return { state, pass, acts, add, ask }
 }
 
 test('what is durable soon is not carried out before', () => {
@@ -53,4 +58,28 @@ test('while the store takes nothing it is carried out at once, after what waits'
   state.failing = true
   add('two')
   assert.deepEqual(acts, ['one', 'two'])
+})
+
+test('who asked is not answered by a store that is slow, but by one that fails meanwhile', () => {
+  const { state, pass, acts, ask } = fixture()
+  const slow = ask('one')
+  pass(1_500)
+  ask('two')
+  pass(1_000)
+  assert.deepEqual(acts, ['one', 'two'])
+  slow()
+  state.failing = true
+  pass(1_000)
+  assert.deepEqual(acts, ['one', 'two', 'two: failing'])
+  pass(20_000)
+  assert.equal(acts.length, 3)
+})
+
+test('who asked is answered when the store has not said a word for ten seconds', () => {
+  const { pass, acts, ask } = fixture()
+  ask('one')
+  for (let second = 1; second < 10; second++) pass(1_000)
+  assert.deepEqual(acts, ['one'])
+  pass(1_000)
+  assert.deepEqual(acts, ['one', 'one: silent'])
 })

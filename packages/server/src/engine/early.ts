@@ -3,15 +3,22 @@ import type { Clock } from './ports.ts'
 
 /** How long what need not be durable before it is carried out waits for that all the same, ms: a commit takes some milliseconds. */
 const WAIT = 1_000
+/** How long who asked waits for the store while it does not say that it fails, ms: a database that another process has locked fails after 5 s. */
+const PATIENCE = 10_000
+
+/** What led to it is not durable: the store says that it takes nothing, or has not answered for `PATIENCE`. */
+export type Unrecorded = 'failing' | 'silent'
 
 interface Waiting {
   readonly since: number
-  readonly act: () => void
+  act: (() => void) | null
+  readonly answer: ((why: Unrecorded) => void) | null
 }
 
 /**
  * What may go before its record: signals to processes that run, and the timers that watch these. While the store takes nothing it is carried out at
- * once, and while a commit hangs after a second, so that a job that fills the disk can be stopped. Bounded by the changes that wait to be durable.
+ * once, and while a commit hangs after a second, so that a job that fills the disk can be stopped. Who asked is answered before the record only where the
+ * store fails, or is silent for long: a store that is just slow records it in the end. Bounded by the changes that wait to be durable.
  */
 export class Early {
   readonly #clock: Pick<Clock, 'monotonic'>
@@ -27,11 +34,14 @@ export class Early {
     this.#failing = failing
   }
 
-  /** `act` is called, once, where what led to it is not durable in time. Returns what is to be called when it is. */
-  add(act: () => void): () => void {
-    const waiting: Waiting = { since: this.#clock.monotonic(), act }
+  /**
+   * `act` and `answer` are called, each once at most, where what led to them is not durable in time; null: nothing is to be done, or nobody asked.
+   * Returns what is to be called when it is durable.
+   */
+  add(act: (() => void) | null, answer: ((why: Unrecorded) => void) | null): () => void {
+    const waiting: Waiting = { since: this.#clock.monotonic(), act, answer }
     this.#waiting.add(waiting)
-    if (this.#failing()) this.#act(Number.POSITIVE_INFINITY)
+    if (this.#failing()) this.#look()
     else this.#arm(WAIT)
     return () => void this.#waiting.delete(waiting)
   }
@@ -41,16 +51,28 @@ export class Early {
     this.#armed = true
     this.#timers.after('early', delay, () => {
       this.#armed = false
-      this.#act(this.#failing() ? Number.POSITIVE_INFINITY : this.#clock.monotonic() - WAIT)
+      this.#look()
     })
   }
 
-  /** Carries out, in order, what has waited since `until` or longer. */
-  #act(until: number): void {
+  /** Carries out and answers, in order, what has waited for long enough. */
+  #look(): void {
+    const failing = this.#failing()
+    const now = this.#clock.monotonic()
+    let again = false
     for (const waiting of this.#waiting) {
-      if (waiting.since > until) return this.#arm(waiting.since - until)
-      this.#waiting.delete(waiting)
-      waiting.act()
+      const waited = now - waiting.since
+      // Those after it have not waited longer.
+      if (!failing && waited < WAIT) return this.#arm(WAIT - waited)
+      const { act, answer } = waiting
+      waiting.act = null
+      act?.()
+      if (answer === null) this.#waiting.delete(waiting)
+      else if (failing || waited >= PATIENCE) {
+        this.#waiting.delete(waiting)
+        answer(failing ? 'failing' : 'silent')
+      } else again = true
     }
+    if (again) this.#arm(WAIT)
   }
 }

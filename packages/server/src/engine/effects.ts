@@ -23,8 +23,10 @@ export interface EffectPorts {
   /** `decided`: when it began to wait, or was taken up. */
   evaluate(id: RunId, decided: Moment): void
   assign(run: Run): void
-  /** The run needs no agent any more. */
+  /** The run waits for no agent: one was chosen. */
   unassign(id: RunId): void
+  /** The run looks for no agent any more: one was asked, or the run is over. */
+  settle(id: RunId): void
   /** Gives the bytes of the run's output that are durable, once they are read. */
   outputLength(id: RunId, then: (have: number) => void): void
 }
@@ -32,7 +34,7 @@ export interface EffectPorts {
 /** Timers that wait for an instant on the wall clock. The others end a length of time, which is as long as it is however that clock is set. */
 const INSTANTS: ReadonlySet<TimerKey> = new Set<TimerKey>(['due', 'hold', 'stop'])
 
-/** Carries out one effect of a step, after the step is durable. Everything here may be repeated without harm. `decided`: when the step was made; absent: now. */
+/** Carries out one effect of a step, when the step is durable, or where it need not be yet (`Early`). Everything here may be repeated without harm. `decided`: when the step was made; absent: now. */
 export function perform(
   run: Run,
   effect: Effect,
@@ -52,7 +54,9 @@ export function perform(
     }
     case 'disarm':
       timers.clear(`${run.id}/${effect.key}`)
-      if (effect.key === 'assign') ports.unassign(run.id)
+      if (effect.key !== 'assign') return
+      if (run.state === 'starting') ports.unassign(run.id)
+      else ports.settle(run.id)
       return
     case 'evaluate':
       ports.evaluate(run.id, decided)
@@ -91,13 +95,18 @@ function launch(run: Run, again: boolean, ports: EffectPorts): void {
     return
   }
   // A newer step may have stopped or ended it while this one became durable: then nothing may start.
-  if (run.handle.agent === null || ports.run(run.id)?.state !== 'starting') return
+  if (run.handle.agent === null) return
+  if (ports.run(run.id)?.state !== 'starting') {
+    ports.settle(run.id)
+    return
+  }
   const times = { scheduleTime: run.times.schedule ?? null }
   try {
     const spec = runtime.spec(run.bound.program, { id: run.id, jobId: run.jobId, args: run.args, ...times })
     const asked = ports.agents.start(run.handle.agent, run.handle.id, spec)
     // Only an agent that was never asked can be given up for another: else the run could start twice.
     if (!asked && !again) ports.input(run.id, { type: 'unassigned' })
+    else ports.settle(run.id)
   } catch (error) {
     // Such as a command line that is longer than a request may be: it would be so at every try.
     const message = `cannot be started: ${error instanceof Error ? error.message : String(error)}`

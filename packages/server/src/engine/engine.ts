@@ -70,7 +70,7 @@ export class Engine implements Commands {
     aside: readonly string[] = [],
   ): Promise<JobChanges> {
     const { read } = this.#options.store
-    const [nextRun, live, pauses, backfills, drains, agents, relabels] = await Promise.all([
+    const [nextRun, live, pauses, backfills, drains, agents, relabels, gone] = await Promise.all([
       read.nextRun(),
       read.liveRuns(),
       read.records('pause'),
@@ -78,6 +78,7 @@ export class Engine implements Commands {
       read.records('drain'),
       read.records('agent'),
       read.records('relabel'),
+      read.records('gone'),
       // What is due soon is read when jobs are in force. That it can be read is to be known before anything is promised.
       read.scheduledRuns(this.#options.clock.now() + NEAR, PROBED),
     ])
@@ -86,6 +87,7 @@ export class Engine implements Commands {
     this.#nextRun = nextRun
     this.#parts.pauses.load(pauses)
     this.#parts.relabels.load(relabels)
+    this.#parts.gone.load(gone)
     this.#parts.backfills.load(backfills, live)
     await this.#parts.stored.pin(live)
     await this.#parts.heartbeat.start(this.#options.store)

@@ -16,15 +16,12 @@ import type { Committer } from './committer.ts'
 import type { Cursors } from './cursors.ts'
 import type { Definitions } from './definitions.ts'
 import type { LiveRuns } from './live-runs.ts'
+import { justAfter, missedRow, PIECE } from './missed-rows.ts'
 import type { Clock, Log } from './ports.ts'
 import type { RunTable } from './run-table.ts'
 
-/** Instants that are looked at in one turn; what is missed of them is one commit. */
-const PIECE = 500
 /** Runs that are missed in one turn. */
 const RUNS = 250
-// Instants are told apart to the microsecond.
-const TICK = 0.001
 
 export interface OverduePorts {
   readonly store: Pick<Store, 'read'>
@@ -125,7 +122,7 @@ export class OverdueJob {
       for await (const piece of overdue()) {
         // What is missed comes before what runs.
         const first = piece.find(({ due }) => decision.missed(due) === null)
-        const reached = first?.due ?? (piece.at(-1)?.due ?? cursor) + TICK
+        const reached = first?.due ?? justAfter(piece.at(-1)?.due ?? cursor)
         if (!(await this.#missBeyond(one, piece, decision, reached))) return false
         if (first === undefined) continue
         ended = false
@@ -185,14 +182,12 @@ export class OverdueJob {
     const { committer, cursors } = this.#ports
     const going = await this.#inTurn(() => {
       if (!this.#holds()) return false
-      const instants = piece.flatMap((instant): readonly InstantRow[] => {
+      const ref = { jobId: this.#jobId, scheduleKey: key }
+      const instants = piece.flatMap((instant) => {
         const reason = instant.row ? null : decision.missed(instant.due)
-        if (instant.row || reason === null) return []
-        const { due, args } = instant
-        const base = { jobId: this.#jobId, scheduleKey: key, due, args, runId: null }
-        return [{ ...base, verdict: 'missed', reason, decidedAt: this.#now }]
+        return instant.row || reason === null ? [] : [missedRow(ref, instant, reason, this.#now)]
       })
-      const moved = { jobId: this.#jobId, scheduleKey: key, plannedUntil: Math.max(cursor ?? reached, reached) }
+      const moved = { ...ref, plannedUntil: Math.max(cursor ?? reached, reached) }
       cursors.set(moved)
       committer.extra({ instants, cursors: [moved] })
       return true

@@ -13,8 +13,9 @@ import { Drains } from './drains.ts'
 import { Early } from './early.ts'
 import { type EffectPorts, perform } from './effects.ts'
 import { FailingReads } from './failing-reads.ts'
+import { GoneInstants } from './gone-instants.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { LiveRuns } from './live-runs.ts'
+import { LiveRuns, runsKey } from './live-runs.ts'
 import { Mailbox } from './mailbox.ts'
 import type { EngineOptions } from './options.ts'
 import { Operations } from './operations.ts'
@@ -56,6 +57,7 @@ export interface EngineParts {
   readonly sanity: Sanity
   readonly planning: Planning
   readonly relabels: Relabels
+  readonly gone: GoneInstants
   readonly requests: Requests
   readonly pauses: Pauses
   readonly backfills: Backfills
@@ -97,7 +99,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     runsOf: async (jobId, args) => {
       await new Promise<void>((resolve) => committer.after(resolve))
       const found = await store.read.runsOf(jobId, args)
-      failing.well(WATCHED)
+      failing.well(WATCHED, runsKey(jobId, args))
       return found
     },
     post,
@@ -105,9 +107,10 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     known: (runs) => {
       for (const id of runs) conditions.add(id)
     },
-    failed: (error, retry) => {
-      clock.after(failing.failed(WATCHED, error), () => post(retry))
+    failed: (key, error, retry) => {
+      clock.after(failing.failed(WATCHED, key, error), () => post(retry))
     },
+    forgotten: (key) => failing.forget(WATCHED, key),
   })
   const input = (id: RunId, runInput: RunInput): void => post(() => host.input(id, runInput))
   const programs = new ServerPrograms(timers, clock, input, options.tasks)
@@ -115,6 +118,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     agents,
     runtimes,
     timers,
+    clock,
     startTimeout: options.startTimeout,
     load,
     run: (id) => live.get(id),
@@ -153,6 +157,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     },
     assign: (run) => assignments.add(run),
     unassign: (id) => assignments.remove(id),
+    settle: (id) => assignments.settle(id),
     outputLength: (id, then) =>
       reads.add(
         `the output of ${id}`,
@@ -275,8 +280,23 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     takeUp: (run) => host.takeUp(run),
     post,
   })
+  const gone = new GoneInstants({
+    clock,
+    log,
+    committer,
+    cursors,
+    read: store.read,
+    reads,
+    defaults: options.catchup ?? MAKE_UP_ALL,
+    gap: () => heartbeat.gap,
+    parse: options.parse,
+    post,
+  })
   const planning: Planning = new Planning({
     relabels,
+    gone,
+    gap: () => heartbeat.gap,
+    reads,
     cursors,
     failing,
     timers,
@@ -303,6 +323,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     ...runs,
     ...agentsSide,
     relabels,
+    gone,
     mailbox,
     committer,
     conditions,

@@ -1,3 +1,4 @@
+import type { Gap } from '@apsis/core/catchup'
 import type { Job } from '@apsis/core/job'
 import type { PlanSlice } from '@apsis/core/plan'
 import type { RunId, RunSeed } from '@apsis/core/run'
@@ -9,7 +10,7 @@ import type { JobChanges } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import type { FailingReads } from './failing-reads.ts'
-import { goneSchedules, missGone, missPiece } from './gone-instants.ts'
+import type { GoneInstants } from './gone-instants.ts'
 import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
 import { heldRuns, isHeld } from './held-instants.ts'
 import type { LiveRuns } from './live-runs.ts'
@@ -19,11 +20,15 @@ import type { Clock, Log } from './ports.ts'
 import { MoreInstants } from './more-instants.ts'
 import { type PendingInstant, Plans } from './plans.ts'
 import type { Relabels } from './relabels.ts'
+import type { RetryingReads } from './retrying-reads.ts'
 import type { RunTable } from './run-table.ts'
 import type { Timers } from './timers.ts'
+import { Withdrawals } from './withdrawals.ts'
 
 /** How often the horizon is moved on, ms. */
 const EVERY = 60_000
+/** Up to so long before a server was seen alive last its plans may have been made, ms. */
+const SLACK = 5 * EVERY
 
 export interface PlanningPorts {
   readonly store: Pick<Store, 'read'>
@@ -31,6 +36,7 @@ export interface PlanningPorts {
   readonly log: Log
   readonly committer: Committer
   readonly failing: FailingReads
+  readonly reads: Pick<RetryingReads, 'add'>
   readonly definitions: Definitions
   readonly live: LiveRuns
   readonly table: RunTable
@@ -38,7 +44,10 @@ export interface PlanningPorts {
   readonly timers: Pick<Timers, 'set'>
   readonly catchUp: Pick<CatchUp, 'isBehind' | 'decide'>
   readonly relabels: Pick<Relabels, 'note' | 'go'>
+  readonly gone: Pick<GoneInstants, 'note' | 'go'>
   readonly horizon: Duration
+  /** The last time in which nothing was decided. */
+  gap(): Gap | null
   /** Parses a stored definition; null where it no longer can be. */
   parse(row: JobRow): Job | null
   post(task: () => void): void
@@ -50,12 +59,13 @@ export interface PlanningPorts {
 export class Planning {
   readonly #ports: PlanningPorts
   readonly #cursors: Cursors
-  /** Up to when the last plan was to reach. */
-  #planned: Instant = Number.NEGATIVE_INFINITY
+  /** Up to when the last plan was to reach; null before the first. */
+  #planned: Instant | null = null
   #cancel: (() => void) | null = null
   #stopped = false
   readonly #plans: Plans
   readonly #more: MoreInstants
+  readonly #withdrawals: Withdrawals
   #last: Promise<unknown> = Promise.resolve()
 
   /** Jobs whose coming instants were read for a change that is not in force yet: they get no more meanwhile, which it would not know of. */
@@ -77,10 +87,17 @@ export class Planning {
     })
     this.#cursors = ports.cursors
     this.#more = new MoreInstants({ ...ports, plan: (jobId) => this.#planMore(jobId) })
+    this.#withdrawals = new Withdrawals({
+      ...ports,
+      read: store.read,
+      post: (task) => ports.post(task),
+      remake: (jobId, scheduleKey, due) => this.#remake(jobId, scheduleKey, due),
+    })
     this.#plans = new Plans({
       ...ports,
       isChanging: (jobId) => this.#changing.has(jobId),
-      pendingOf: (jobIds) => this.#pendingOf(jobIds),
+      durable: () => this.#durable(),
+      pendingOf: (jobId) => store.read.pendingInstants(jobId),
       carryOut: (slice, holds) => this.#carryOut(slice, holds),
       post: (task) => ports.post(task),
     })
@@ -163,7 +180,8 @@ export class Planning {
       .filter((jobId) => !this.#plans.isWaiting(jobId))
       .map((jobId) => definitions.get(jobId))
       .filter((job) => job !== undefined)
-    const last = this.#planned
+    // What was planned by a server before this one, and came less far than it was to, has as many rows as there may be.
+    const last = this.#planned ?? (this.#ports.gap()?.from ?? clock.now()) - SLACK + horizon
     const limited = jobs.filter(
       ({ id, schedules }) => (behind.get(id) ?? until) < last || schedules.some(({ limit }) => limit !== null),
     )
@@ -180,8 +198,7 @@ export class Planning {
   /** What waits of the job is read anew: it may have any number of coming rows. */
   #planMore(jobId: string): void {
     const job = this.#ports.definitions.get(jobId)
-    if (job === undefined || this.#stopped || this.#plans.isWaiting(jobId)) return
-    this.#plans.add([job], new Set([jobId]))
+    if (job !== undefined && !this.#stopped) this.#plans.join(job)
   }
 
   /** Whether the coming instants of a job were read for a change that is not in force yet. */
@@ -204,11 +221,9 @@ export class Planning {
     const settled = (): void => {
       for (const jobId of leaving) this.#changing.delete(jobId)
       post(() => this.#ports.relabels.go())
+      post(() => this.#ports.gone.go())
     }
-    const gone = goneSchedules(leaving, before, jobs)
-    const turns = { committer, cursors: this.#cursors, now: () => this.#ports.clock.now(), post }
-    const reading = missGone(gone, turns).then(() => this.#coming(leaving))
-    const [pending, held] = await reading.catch((error: unknown) => {
+    const [pending, held] = await this.#coming(leaving).catch((error: unknown) => {
       settled()
       throw error
     })
@@ -217,8 +232,7 @@ export class Planning {
         const altered = new Set([...changes.added, ...changes.changed])
         const touched = jobs.filter(({ id }) => altered.has(id))
         settled()
-        // What came due while the rest was read; few.
-        for (const one of gone) missPiece(one, turns)
+        this.#ports.gone.note(leaving, before, jobs)
         this.#put(jobs, changes)
         this.#ports.relabels.note(touched, before)
         const left = this.#revise(touched, changes, before, pending, held)
@@ -274,7 +288,7 @@ export class Planning {
         const run = this.#ports.live.get(instant.runId)
         if (run === undefined ? held.has(instant.runId) : isHeld(run)) return true
       }
-      this.#withdraw(instant)
+      this.#withdrawals.withdraw(instant)
       return false
     })
   }
@@ -298,11 +312,17 @@ export class Planning {
   /** Instants of jobs whose definition changes, as stored once everything decided before is durable. */
   async #pendingOf(jobIds: readonly string[]): Promise<readonly PendingInstant[]> {
     if (jobIds.length === 0) return []
-    const { committer, store } = this.#ports
-    await new Promise<void>((resolve) => this.#ports.post(() => committer.after(resolve)))
+    await this.#durable()
     const pending: PendingInstant[] = []
-    for (const jobId of jobIds) pending.push(...(await store.read.pendingInstants(jobId)))
+    for (const jobId of jobIds) {
+      for (const instant of await this.#ports.store.read.pendingInstants(jobId)) pending.push(instant)
+    }
     return pending
+  }
+
+  /** Resolves when everything decided so far is durable. */
+  #durable(): Promise<void> {
+    return new Promise((resolve) => this.#ports.post(() => this.#ports.committer.after(resolve)))
   }
 
   #put(jobs: readonly Job[], changes: JobChanges): void {
@@ -338,7 +358,7 @@ export class Planning {
       const row = { jobId, scheduleKey, due, args, runId: null, verdict: null, reason: null, decidedAt: null }
       this.#ports.create(seed, row)
     }
-    for (const instant of slice.withdraw) if (holds(instant.jobId)) this.#withdraw(instant)
+    for (const instant of slice.withdraw) if (holds(instant.jobId)) this.#withdrawals.withdraw(instant)
     const cursors = slice.cursors.filter(({ jobId }) => holds(jobId))
     const removedCursors = slice.droppedCursors.filter(({ jobId }) => holds(jobId))
     const soon = this.#ports.clock.now() + EVERY
@@ -353,18 +373,16 @@ export class Planning {
     }
   }
 
-  /** An instant that is no longer implied and not due yet: its run goes, unless it has begun meanwhile. */
-  #withdraw(instant: PendingInstant): void {
-    const { runId } = instant
-    if (runId === null) return
-    const { live, committer, table, clock } = this.#ports
-    const run = live.get(runId)
-    if (run !== undefined && run.state !== 'scheduled') return
-    const expect = run?.version ?? instant.runVersion
-    const settled = { durable: () => {}, conflict: () => {} }
-    committer.withdraw({ runId, expect, time: clock.now() }, settled)
-    if (run !== undefined) table.drop(run)
-    else table.gone(instant.jobId, instant.args, runId)
+  /** What was not made anew, because what it replaces was there still, is planned again. */
+  #remake(jobId: string, scheduleKey: string, due: Instant): void {
+    const until = this.#cursors.get(jobId, scheduleKey)
+    if (until === null) return
+    if (due < until) {
+      const moved = { jobId, scheduleKey, plannedUntil: due }
+      this.#cursors.set(moved)
+      this.#ports.committer.extra({ cursors: [moved] })
+    }
+    this.#planMore(jobId)
   }
 }
 

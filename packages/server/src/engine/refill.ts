@@ -56,13 +56,13 @@ export function refillLater(
     const deleted = live.noteDeleted()
     store.read.scheduledRuns(clock.now() + NEAR, limit).then(
       (runs) => {
-        failing.well(WHAT)
+        failing.well(WHAT, WHAT)
         void ports.take(runs, ({ id }) => deleted.ids.has(id)).then(() => deleted.end())
         again(runs.length >= limit ? SOON : NEAR / 2)
       },
       (error: unknown) => {
         deleted.end()
-        again(failing.failed(WHAT, error))
+        again(failing.failed(WHAT, WHAT, error))
       },
     )
   }

@@ -75,9 +75,9 @@ export class Relabels {
     const { committer, live, read, reads } = this.#ports
     const post = (task: () => void): void => this.#ports.post(task)
     const filter = { jobId, states: ['scheduled'] } as const
+    // What changes from now on until it is taken up is not as it was read, and may not be in memory any more.
+    const deleted = live.noteDeleted()
     committer.after(() => {
-      // What changes while it is read is not as it was read, and may not be in memory any more.
-      const deleted = live.noteDeleted()
       reads.add(
         `the coming runs of ${jobId}`,
         () => read.runs({ filter, limit: PIECE, ...(after === undefined ? {} : { after }) }),

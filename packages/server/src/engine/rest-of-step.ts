@@ -1,6 +1,6 @@
 import { type Effect, mayPrecedeRecord, type Run, type RunInput } from '@apsis/core/run'
 import type { CommandReply } from './commands.ts'
-import type { Early } from './early.ts'
+import type { Early, Unrecorded } from './early.ts'
 import type { Agents } from './ports.ts'
 
 /** Answers who asked. */
@@ -14,8 +14,8 @@ interface Step {
 }
 
 /**
- * What is left to do of a step when it is durable: `perform`, then `reply`. That is all of it, unless it takes too long to become durable and some of
- * it may go before; then who asked for a stop or a signal is answered, too. Nothing is started before that is durable.
+ * What is left to do of a step when it is durable: `perform`, then `reply`. That is all of it, unless it takes too long to become durable: then what
+ * may go before goes, and who asked for a stop or a signal is answered where the store fails. Nothing is started before that is durable.
  */
 export function restOfStep(
   { after, input, effects, reply }: Step,
@@ -26,35 +26,56 @@ export function restOfStep(
   },
 ): { readonly perform: () => void; readonly reply: Reply } {
   const sends = mayPrecedeRecord(after, effects)
-  const asked = input.type === 'stop' || input.type === 'signal' ? input.type : null
-  if (!sends && (asked === null || reply === undefined)) {
+  const asked = reply !== undefined && (input.type === 'stop' || input.type === 'signal') ? input.type : null
+  if (!sends && asked === null) {
     return { perform: () => ports.perform(effects), reply: (answer) => reply?.(answer) }
   }
   let left: Pick<Step, 'effects' | 'reply'> = { effects, reply }
-  const durable = ports.early.add(() => {
-    left = { effects: sends ? [] : effects, reply: asked === null ? reply : undefined }
-    if (sends) ports.perform(effects)
-    if (asked !== null) reply?.(unrecorded(after, asked, sends, ports.agents))
-  })
+  const act = (): void => {
+    left = { ...left, effects: [] }
+    ports.perform(effects)
+  }
+  const answer = (what: 'stop' | 'signal') => (why: Unrecorded) => {
+    left = { ...left, reply: undefined }
+    reply?.(unrecorded(after, what, progress(after, what, effects, ports.agents), why))
+  }
+  const durable = ports.early.add(sends ? act : null, asked === null ? null : answer(asked))
   return {
     perform: () => ports.perform(left.effects),
-    reply: (answer) => {
+    reply: (given) => {
       durable()
-      left.reply?.(answer)
+      left.reply?.(given)
     },
   }
 }
 
-/** The answer to a stop or a signal that the store has not taken. */
-function unrecorded(
+/** What has become, without a record, of what was asked. */
+function progress(
   run: Run,
   what: 'stop' | 'signal',
-  sends: boolean,
+  effects: readonly Effect[],
   agents: Pick<Agents, 'connected'>,
-): CommandReply<Run> {
+): string {
   const agent = 'handle' in run ? (run.handle?.agent ?? null) : null
-  const sent = sends && (agent === null || agents.connected(agent))
-  const done = sent ? 'is sent' : 'is taken but not sent yet'
-  const message = `the ${what} of ${run.id} ${done}; it is not recorded, since the store takes nothing: the server's log says why`
-  return { ok: false, rejection: { code: 'UNRECORDED', message } }
+  const reached = agent === null || agents.connected(agent)
+  // A repeat sends nothing: the first stop goes as this one would have.
+  const repeated = run.state === 'stopping' && effects.length === 0
+  const goes = mayPrecedeRecord(run, effects) || (repeated && run.times.running !== undefined)
+  if (goes && reached) return 'is sent'
+  if (repeated && !goes) return 'is taken, and sent when the first one is recorded'
+  if (goes)
+    return what === 'stop' ? 'is taken, and sent when its agent is back' : 'is not sent: its agent is not connected'
+  return 'is taken, and not sent before it is recorded'
+}
+
+/** The answer to a stop or a signal that the store has not taken. */
+function unrecorded(run: Run, what: 'stop' | 'signal', done: string, why: Unrecorded): CommandReply<Run> {
+  const store = {
+    failing: "since the store takes nothing: the server's log says why",
+    silent: 'since the store has not answered for 10 s',
+  }[why]
+  return {
+    ok: false,
+    rejection: { code: 'UNRECORDED', message: `the ${what} of ${run.id} ${done}; it is not recorded, ${store}` },
+  }
 }

@@ -20,15 +20,19 @@ export class RetryingReads {
 
   /** Reads, now or when there is room, and gives what was read. `what` names it for the log. */
   add<T>(what: string, read: () => Promise<T>, then: (value: T) => void): void {
+    this.#add(what, Symbol(what), read, then)
+  }
+
+  #add<T>(what: string, item: symbol, read: () => Promise<T>, then: (value: T) => void): void {
     this.#waiting.push(async () => {
       try {
         const value = await read()
-        this.#failing.well(WHAT)
+        this.#failing.well(WHAT, item)
         if (!this.#stopped) then(value)
       } catch (error) {
         if (this.#stopped) return
-        const wait = this.#failing.failed(WHAT, `${what}: ${String(error)}`)
-        this.#clock.after(wait, () => this.add(what, read, then))
+        const wait = this.#failing.failed(WHAT, item, `${what}: ${String(error)}`)
+        this.#clock.after(wait, () => this.#add(what, item, read, then))
       }
     })
     this.#next()

@@ -145,6 +145,11 @@ export class RunTable {
     this.#parts.watches.gone(jobId, args, id)
   }
 
+  /** A run that was said to be gone is there all the same: conditions look again. */
+  again(jobId: string, args: Run['args']): void {
+    this.#parts.watches.again(jobId, args)
+  }
+
   /** Finished runs were removed from the store: conditions may know them. */
   removed(ids: ReadonlySet<RunId>): void {
     this.#parts.watches.removed(ids)

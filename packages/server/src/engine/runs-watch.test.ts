@@ -17,7 +17,8 @@ test('what retention removed is no longer known, also where an answer that names
     post: (task) => task(),
     changed: () => {},
     known: () => {},
-    failed: (error) => assert.fail(String(error)),
+    failed: (_, error) => assert.fail(String(error)),
+    forgotten: () => {},
   })
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const count = (state: State): number | undefined => watches.facts(query, 'r9')?.count(state)

@@ -35,8 +35,10 @@ interface RunsWatchOptions {
   readonly changed: (groups: Iterable<WaitingGroup>) => void
   /** What these runs asked for is known now. */
   readonly known: (runs: Iterable<RunId>) => void
-  /** The store could not be asked. */
-  readonly failed: (error: unknown, retry: () => void) => void
+  /** The store could not be asked. `key`: the watch, as `runsKey` gives it. */
+  readonly failed: (key: string, error: unknown, retry: () => void) => void
+  /** Nobody asks any more. */
+  readonly forgotten: (key: string) => void
 }
 
 /**
@@ -118,7 +120,9 @@ export class RunsWatches {
   sweep(): void {
     for (const key of this.#idle) {
       const watch = this.#watches.get(key)
-      if (watch?.groups.size === 0 && watch.parked.size === 0 && watch.kept.size === 0) this.#watches.delete(key)
+      if (watch?.groups.size !== 0 || watch.parked.size > 0 || watch.kept.size > 0) continue
+      this.#watches.delete(key)
+      this.#options.forgotten(key)
     }
     this.#idle.clear()
   }
@@ -201,7 +205,9 @@ export class RunsWatches {
     const current = (): boolean => watch.asked === asked && this.#watches.get(key) === watch
     runsOf(watch.query.jobId, watch.query.args).then(
       (stored) => post(() => void (current() && this.#answered(key, watch, stored))),
-      (error: unknown) => failed(error, () => void (current() && this.#ask(key, watch))),
+      (error: unknown) => {
+        if (current()) failed(key, error, () => void (current() && this.#ask(key, watch)))
+      },
     )
   }
 

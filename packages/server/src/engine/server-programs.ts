@@ -9,6 +9,8 @@ export class ServerPrograms {
   readonly #tasks: ServerTasks
   readonly #timers: Timers
   readonly #clock: Clock
+  /** When each that runs here began, on the clock that is never set; of tasks, nothing. Bounded by live runs: each leaves when its time is over. */
+  readonly #began = new Map<RunId, number>()
   readonly #input: (id: RunId, input: RunInput) => void
 
   constructor(
@@ -34,7 +36,8 @@ export class ServerPrograms {
     const startedAt = run.times.running ?? null
     const began = this.#clock.monotonic() - (startedAt === null ? 0 : Math.max(0, now - startedAt))
     const plan = runtime.start(run.bound.program, { now, startedAt })
-    const end = (at: number): void =>
+    const end = (at: number): void => {
+      this.#began.delete(run.id)
       this.#input(run.id, {
         type: 'ended',
         outcome: plan.outcome,
@@ -44,12 +47,14 @@ export class ServerPrograms {
         elapsed: this.#clock.monotonic() - began,
         meta: null,
       })
+    }
     // A no-op without duration ends as it starts: one input, one commit.
     if (plan.endsAt === null || plan.endsAt <= now) {
       end(plan.endsAt ?? now)
       return
     }
     if (startedAt === null) this.#input(run.id, { type: 'started', at: now, meta: null })
+    this.#began.set(run.id, began)
     this.#timers.after(key(run.id), plan.endsAt - now, () => end(this.#clock.now()))
   }
 
@@ -58,12 +63,15 @@ export class ServerPrograms {
     if (this.#tasks.stop(run.id)) return
     this.#timers.clear(key(run.id))
     const at = this.#clock.now()
+    const began = this.#began.get(run.id)
+    this.#began.delete(run.id)
     this.#input(run.id, {
       type: 'ended',
       outcome: 'error',
       message: 'program stopped',
       startedAt: null,
       at,
+      elapsed: began === undefined ? null : this.#clock.monotonic() - began,
       meta: null,
     })
   }

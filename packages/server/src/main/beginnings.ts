@@ -1,5 +1,5 @@
 import { type JobRow, type Store, StoreError } from '@apsis/store/port'
-import { openSqliteStore } from '@apsis/store/sqlite'
+import { type Migration, openSqliteStore } from '@apsis/store/sqlite'
 import {
   type JobRecord,
   type JobSources,
@@ -7,6 +7,8 @@ import {
   readSources,
   type SourcesRead,
 } from '../edges/jobs-dir/index.ts'
+import { named } from '../edges/log/index.ts'
+import type { Log } from '../engine/index.ts'
 import type { ServerOptions, StartFailure } from './options.ts'
 
 /** What a server begins with: its store, and what is on the disk. */
@@ -26,11 +28,18 @@ export interface Beginnings {
  * the store closes it.
  */
 export async function begin(
-  options: Pick<ServerOptions, 'config' | 'dataFolder' | 'jobsFolder' | 'calendarFolders' | 'version' | 'onFailure'>,
+  options: Pick<
+    ServerOptions,
+    'config' | 'dataFolder' | 'jobsFolder' | 'calendarFolders' | 'version' | 'log' | 'onFailure'
+  >,
 ): Promise<{ readonly ok: true; readonly beginnings: Beginnings } | StartFailure> {
   const { config, dataFolder, version } = options
   const sources = { jobs: options.jobsFolder, calendars: options.calendarFolders, names: config.templateNames }
-  const opening = openSqliteStore({ folder: dataFolder, died: ({ message }) => options.onFailure(message) })
+  const opening = openSqliteStore({
+    folder: dataFolder,
+    died: ({ message }) => options.onFailure(message),
+    migrating: (migration) => tellMigration(named(options.log, 'store'), migration),
+  })
   const reading = readSources(sources)
   // Whoever awaits it learns of it; by then others may have failed.
   reading.catch(() => undefined)
@@ -42,4 +51,12 @@ export async function begin(
     if (error instanceof StoreError) return { ok: false, code: error.code, message: error.message, diagnostics: [] }
     throw error
   }
+}
+
+function tellMigration(log: Log, { name, from, to, took }: Migration): void {
+  if (took === null) {
+    const what = `${name} is brought from version ${from} to ${to} before the server starts: that takes a while where it is large`
+    log.info(what, { event: 'store.migrating', from, to })
+  } else
+    log.info(`${name} is at version ${to}, after ${(took / 1_000).toFixed(2)} s`, { event: 'store.migrated', from, to })
 }

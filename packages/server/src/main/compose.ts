@@ -10,7 +10,7 @@ import { type AgentList, type Jobs, startHttp, statsJson } from '../edges/http/i
 import { named } from '../edges/log/index.ts'
 import { IdleCollection } from '../edges/memory/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
-import { noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
+import { AgeClock, noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
 import { AD_HOC_PREFIX, AgentHub, Engine, OUTPUT_ID, OutputSink } from '../engine/index.ts'
 import type { Beginnings } from './beginnings.ts'
 import { JobSet } from './job-set.ts'
@@ -39,11 +39,13 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     return { ...failed('JOBS_INVALID', jobs.message), diagnostics: jobs.diagnostics }
   }
 
+  const ages = new AgeClock(clock)
   const retention = new Retention({
     rules: config.retention,
     maintenance: store.maintenance,
     dataFolder,
     clock,
+    ages,
     log: named(log, 'retention'),
     gone: (removal) => gone(removal),
   })
@@ -117,7 +119,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     publish: (published) => feed.publish(published),
     observe: watch.observer,
     tasks: {
-      services: upkeepServices(store.maintenance, dataFolder, figures, gone, () => clock.now()),
+      services: upkeepServices(store.maintenance, dataFolder, figures, gone, ages),
       output: async (runId, text) => {
         await store.appendOutput([{ runId, outputId: OUTPUT_ID, offset: 0, data: Buffer.from(text) }])
       },
@@ -188,6 +190,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     if (http.ok) await http.server.stop()
     await watching()
     await agents?.listener.close()
+    ages.stop()
     await retention.stop()
     await engine.stop()
     sink.stop()
@@ -217,6 +220,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     return failed(error.code, `${error.message}. What is wrong with it: apsisctl check-db`)
   }
   started()
+  ages.start()
   retention.start()
   // After it: what was put off is read by then.
   void jobSet.started(jobs.jobs).then(() => noteShortRetention(jobs.jobs, config.retention, named(log, 'retention')))

@@ -85,7 +85,11 @@ export async function serve(
   })
   const result = await Promise.race([
     starting,
-    failure.promise.then((message): StartFailure => ({ ok: false, code: 'FAILED', message, diagnostics: [] })),
+    failure.promise.then((reason): StartFailure => {
+      const message = `the server cannot go on, before it has started: ${reason}; start it again`
+      log.error(message, { event: 'server.failed' })
+      return { ok: false, code: 'FAILED', message, diagnostics: [] }
+    }),
   ])
   if (!result.ok) {
     endAnyhow()

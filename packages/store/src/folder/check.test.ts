@@ -100,7 +100,7 @@ test('FOLDER14: a folder of an older version is said to be so, and migrated with
   await store.close()
   const db = new DatabaseSync(join(folder, 'runs.db'))
   db.exec(
-    "DROP INDEX instants_alone; DROP INDEX facts_removed; DROP INDEX instants_other; DROP INDEX instants_other_job; DROP TABLE records; DROP TABLE job_versions; DELETE FROM counters WHERE name = 'facts_gone'; PRAGMA user_version = 2; PRAGMA auto_vacuum = 0; VACUUM",
+    "DROP INDEX instants_alone; DROP INDEX instants_other; DROP INDEX instants_other_job; DROP TABLE records; DROP TABLE job_versions; DROP TABLE removals; DELETE FROM counters WHERE name = 'facts_gone'; PRAGMA user_version = 2; PRAGMA auto_vacuum = 0; VACUUM",
   )
   db.close()
   assert.match(findings(folder).join('\n'), /runs.db has version 2.*apsisctl migrate/)

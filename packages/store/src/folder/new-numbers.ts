@@ -31,6 +31,7 @@ export function leaveNumbersOut(path: string, above: number, time: number): void
         db.prepare(
           `INSERT INTO facts (seq, run, time, type, state, text) SELECT value, NULL, ?, ?, ?, ? FROM counters WHERE name = 'seq'`,
         ).run(...removedFactValues(time, []))
+        db.exec(`INSERT INTO removals (seq) SELECT value FROM counters WHERE name = 'seq'`)
       })
       // One file again, as the backup has it.
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

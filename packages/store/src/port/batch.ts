@@ -85,7 +85,7 @@ export interface RecordRow {
   readonly json: JsonObject
 }
 
-export type RecordKind = 'agent' | 'pause' | 'backfill' | 'drain' | 'relabel' | 'setting'
+export type RecordKind = 'agent' | 'pause' | 'backfill' | 'drain' | 'gone' | 'relabel' | 'setting'
 
 /** Since when a job has had a definition. */
 export interface JobVersionRow {

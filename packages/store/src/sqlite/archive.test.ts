@@ -12,6 +12,7 @@ import { refusal } from '../conformance/place.ts'
 import { checkFolder } from '../folder/check.ts'
 import { filledStore, outputOf, tempFolder } from '../folder/fixture.ts'
 import { openArchive } from '../folder/index.ts'
+import { REMOVALS_STAY } from '../row/index.ts'
 import { openSqliteStore } from './index.ts'
 import { Statements } from './statements.ts'
 import { UsedBounds } from './used-bounds.ts'
@@ -110,6 +111,52 @@ test('SQLITE82: kill -9 while runs are archived loses none, and the next time le
       [],
     )
   }
+})
+
+test('SQLITE88: a fact that tells of a removal goes when a million numbers have followed it, and is counted', async (t) => {
+  const folder = await tempFolder(t)
+  let store = await filledStore(t, folder, 8)
+  const remove = async (): Promise<void> => {
+    const due = await store.maintenance.due([ALL], 1)
+    assert.equal(await store.maintenance.remove(due, T0 + 1_000), 1)
+  }
+  const removals = async (): Promise<readonly number[]> =>
+    (await store.read.facts(0, 9_999)).filter(({ fact }) => fact.type === 'removed').map(({ seq }) => seq)
+  /** As if so many facts had been made and were gone. */
+  const leaveOut = async (count: number): Promise<void> => {
+    await store.close()
+    const db = new DatabaseSync(join(folder, 'runs.db'))
+    db.exec(`UPDATE counters SET value = value + ${count} WHERE name IN ('seq', 'facts_gone')`)
+    db.close()
+    store = await openSqliteStore({ folder })
+    t.after(() => store.close())
+  }
+  for (let times = 0; times < 6; times++) await remove()
+  const old = await removals()
+  assert.equal(old.length, 6)
+  // The next is the millionth after the first.
+  await leaveOut(REMOVALS_STAY - 6)
+  await remove()
+  assert.deepEqual((await removals()).slice(0, -1), old)
+  // The one after that is too far from all of them: four go with it, which is more than it makes.
+  await leaveOut(9)
+  await remove()
+  assert.deepEqual((await removals()).slice(0, -2), old.slice(4))
+  await store.close()
+  assert.deepEqual(
+    [...checkFolder(folder, false)].filter((found) => found !== null),
+    [],
+  )
+  const db = new DatabaseSync(join(folder, 'runs.db'), { readOnly: true })
+  const kept = db.prepare('SELECT seq FROM removals ORDER BY seq').all()
+  const [gone] = db
+    .prepare(
+      `SELECT value + (SELECT count(*) FROM facts) - (SELECT value FROM counters WHERE name = 'seq') AS gone
+        FROM counters WHERE name = 'facts_gone'`,
+    )
+    .all()
+  db.close()
+  assert.deepEqual([kept.length, gone?.['gone']], [4, 0])
 })
 
 test('SQLITE84: sweeps that are asked for at once are one, and nothing that a run is bound to goes', async (t) => {

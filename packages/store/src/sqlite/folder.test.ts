@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { run, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
 import { StoreError, type StoreErrorCode } from '../port/index.ts'
-import { openSqliteStore } from './index.ts'
+import { type Migration, openSqliteStore } from './index.ts'
 import { RUNS_STEPS } from './migrations/steps.ts'
 
 test('SQLITE1: the folder is made on the first start, with its parents', async (t) => {
@@ -123,14 +123,19 @@ test('SQLITE44: a folder of version 1 is brought to the present version', async 
     'instants_other',
     'instants_other_job',
     'instants_alone',
-    'facts_removed',
   ]
-  const drops = [...indexes.map((name) => `INDEX ${name}`), 'TABLE records', 'TABLE job_versions']
+  const drops = [...indexes.map((name) => `INDEX ${name}`), 'TABLE records', 'TABLE job_versions', 'TABLE removals']
   edit(
     join(folder, 'runs.db'),
     `${drops.map((what) => `DROP ${what}`).join('; ')}; DELETE FROM counters WHERE name = 'facts_gone'; PRAGMA user_version = 1`,
   )
-  const store = await openSqliteStore({ folder })
+  const told: Migration[] = []
+  const migrating = (migration: Migration): void => void told.push(migration)
+  const store = await openSqliteStore({ folder, migrating })
+  const [begins, ends, ...more] = told
+  assert.deepEqual(begins, { name: 'runs.db', from: 1, to: RUNS_STEPS.length, took: null })
+  assert.ok(ends !== undefined && ends.took !== null && ends.took > 0)
+  assert.deepEqual([{ ...ends, took: null }, more], [begins, []])
   await store.commit({ runs: [write(run(2, 'success', { due: 5 }))] })
   for (const [order, ids] of [
     ['latest', ['r1', 'r2']],
@@ -145,6 +150,9 @@ test('SQLITE44: a folder of version 1 is brought to the present version', async 
   }
   await store.close()
   assert.equal(query(join(folder, 'runs.db'), 'PRAGMA user_version')['user_version'], RUNS_STEPS.length)
+  // Of the newest version, or made anew, nothing is told.
+  for (const at of [folder, await tempFolder(t)]) await (await openSqliteStore({ folder: at, migrating })).close()
+  assert.equal(told.length, 2)
 })
 
 async function tempFolder(t: TestContext): Promise<string> {

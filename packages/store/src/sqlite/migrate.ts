@@ -37,6 +37,27 @@ export function migrate(
   }
 }
 
+/** The version of a database that is made already and that steps are missing to, with the newest; null for any other. Throws as `migrate` does for one of another program. */
+export function outdated(db: DatabaseSync, steps: readonly string[], path: string): Versions | null {
+  const from = integer(db, 'SELECT user_version FROM pragma_user_version')
+  checkOwner(db, from, path, APPLICATION_ID)
+  return from > 0 && from < steps.length ? { from, to: steps.length } : null
+}
+
+/** From which version to which a database is brought. */
+export interface Versions {
+  readonly from: number
+  readonly to: number
+}
+
+/** A database that is brought from one version to another. */
+export interface Migration extends Versions {
+  /** File name. */
+  readonly name: string
+  /** How long it took, ms; null while it is under way. */
+  readonly took: number | null
+}
+
 function checkOwner(db: DatabaseSync, version: number, path: string, owner: number): void {
   const id = integer(db, 'SELECT application_id FROM pragma_application_id')
   const tables = integer(db, 'SELECT count(*) FROM sqlite_schema')

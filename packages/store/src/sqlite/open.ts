@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Store, StoreError } from '../port/index.ts'
 import { prepareFolder } from './folder.ts'
 import { READ_LIMIT, SEARCH_TIME } from './lane.ts'
+import type { Migration } from './migrate.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
 export interface SqliteOptions {
@@ -18,6 +19,8 @@ export interface SqliteOptions {
    * rejects, for ever: close the store, and open it anew, best in a new process. What was acknowledged is durable. Threads of other reads are replaced.
    */
   readonly died?: (error: StoreError) => void
+  /** Told before a database of an older version is brought to the newest one, which takes long where the store is large, and again when that is done. */
+  readonly migrating?: (migration: Migration) => void
 }
 
 /**
@@ -32,7 +35,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     search: options.searchTime ?? SEARCH_TIME,
     threads: options.readThreads ?? 2,
   }
-  const store = new SqliteStore(folder, reading, options.died ?? (() => {}))
+  const store = new SqliteStore(folder, reading, options.died ?? (() => {}), options.migrating ?? (() => {}))
   await store.open(folder)
   return store
 }

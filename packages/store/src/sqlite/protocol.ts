@@ -2,6 +2,7 @@ import type { QueryTerm } from '@apsis/core/query'
 import type { FreePages, RecordKind, RunOrder } from '../port/index.ts'
 import type { Applied, DueInstants, OtherOps, PagePlace } from '../row/index.ts'
 import type { Failure } from './failure.ts'
+import type { Versions } from './migrate.ts'
 import type { PackedRuns } from './packed-runs.ts'
 
 /** What a thread does, by method. */
@@ -17,8 +18,10 @@ export type Answers = readonly (readonly [id: number, value: unknown, failure: F
 
 /** What the thread that writes `runs.db` does. */
 export interface RunsWriterMethods {
-  /** Locks the folder and opens or makes `runs.db`. */
-  open(folder: string): void
+  /** Locks the folder and opens or makes `runs.db`. Where that is of an older version, it says so instead, and `migrate` is to be asked next. */
+  open(folder: string): Versions | null
+  /** Brings `runs.db` to the newest version, and opens it. */
+  migrate(): void
   /** Notes that `outputs.db` is there: from then on it must not be missing. */
   outputsMade(): void
   /** Runs of the batch of the next `commit`, which came in parts. */

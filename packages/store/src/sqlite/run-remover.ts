@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { FACT_CODES, REMOVALS_STAY, settledBefore } from '../row/index.ts'
+import { REMOVALS_STAY, settledBefore } from '../row/index.ts'
 import type { Applier } from './applier.ts'
 import type { InstantKey, RemovedRows, RunVersion } from './protocol.ts'
 import { inTransaction, sliceTimer } from './slice.ts'
@@ -20,7 +20,10 @@ export class RunRemover {
   readonly #unbind: StatementSync
   readonly #alone: StatementSync
   readonly #facts: StatementSync
+  readonly #removal: StatementSync
   readonly #removals: StatementSync
+  readonly #fact: StatementSync
+  readonly #forget: StatementSync
   readonly #gone: StatementSync
   readonly #bound: StatementSync
 
@@ -36,10 +39,10 @@ export class RunRemover {
       'DELETE FROM instants WHERE job = ? AND due = ? AND key = ? AND run IS NULL AND verdict IS NOT NULL',
     )
     this.#facts = db.prepare('DELETE FROM facts WHERE run = ?')
-    this.#removals = db.prepare(
-      `DELETE FROM facts WHERE seq IN (SELECT seq FROM facts INDEXED BY facts_removed
-        WHERE type = ${FACT_CODES.removed} AND seq < ? ORDER BY seq LIMIT ${OLD_REMOVALS})`,
-    )
+    this.#removal = db.prepare('INSERT INTO removals (seq) VALUES (?)')
+    this.#removals = db.prepare(`SELECT seq FROM removals WHERE seq < ? ORDER BY seq LIMIT ${OLD_REMOVALS}`)
+    this.#fact = db.prepare('DELETE FROM facts WHERE seq = ?')
+    this.#forget = db.prepare('DELETE FROM removals WHERE seq = ?')
     this.#gone = db.prepare(FACTS_GONE)
     this.#bound = db.prepare('DELETE FROM bounds WHERE id = ?')
   }
@@ -76,11 +79,23 @@ export class RunRemover {
       } while (looked < runs.length && goesOn())
       if (removed.length > 0) {
         this.#applier.removal(at, removed)
-        facts += Number(this.#removals.run(this.#applier.seq - REMOVALS_STAY).changes)
+        this.#removal.run(this.#applier.seq)
+        facts += this.#removeOld(this.#applier.seq - REMOVALS_STAY)
       }
       this.#gone.run(facts)
       return { looked, removed, seq: this.#applier.seq }
     })
+  }
+
+  /** Removes the first facts of removals below a number: how many. */
+  #removeOld(below: number): number {
+    let removed = 0
+    for (const { seq } of this.#removals.all(below)) {
+      if (typeof seq !== 'number') continue
+      removed += Number(this.#fact.run(seq).changes)
+      this.#forget.run(seq)
+    }
+    return removed
   }
 
   /** Removes the first of these instants, at least one, where they are decided and have no run: how many were looked at, and how many removed. */

@@ -10,7 +10,7 @@ import { readFirstRows } from './first-rows.ts'
 import { commitGroup, type Outcome, type Subject } from './group.ts'
 import { lockFolder } from './lock.ts'
 import { LogSize } from './log-size.ts'
-import { migrate } from './migrate.ts'
+import { migrate, outdated, type Versions } from './migrate.ts'
 import { RUNS_STEPS } from './migrations/steps.ts'
 import { newestRunWithOutput } from './outputs.ts'
 import { RunRemover } from './run-remover.ts'
@@ -28,6 +28,8 @@ const HEAVIEST = 20_000
 class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subject<BatchOps, Applied> {
   #path = 'runs.db'
   #lock: DatabaseSync | null = null
+  /** The newest run that has output, when the folder was opened. */
+  #newestOutput = 0
   #db: DatabaseSync | null = null
   #applier: Applier | null = null
   #logSize: LogSize | null = null
@@ -57,6 +59,8 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     switch (ask.method) {
       case 'open':
         return this.#open(...ask.args)
+      case 'migrate':
+        return this.#ready(this.#opened(this.#db))
       case 'outputsMade':
         this.#opened(this.#db).exec(`INSERT OR IGNORE INTO counters (name, value) VALUES ('outputs_made', 1)`)
         return null
@@ -100,18 +104,18 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     this.#applier?.storeCounters()
   }
 
-  #open(folder: string): void {
+  #open(folder: string): Versions | null {
     this.#path = join(folder, 'lock.db')
     this.#lock = lockFolder(folder)
     try {
-      this.#openRuns(folder)
+      return this.#openRuns(folder)
     } catch (error) {
       this.#close()
       throw error
     }
   }
 
-  #openRuns(folder: string): void {
+  #openRuns(folder: string): Versions | null {
     this.#path = join(folder, 'outputs.db')
     const newestOutput = newestRunWithOutput(this.#path)
     this.#path = join(folder, 'runs.db')
@@ -127,6 +131,14 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     }
     const db = openWriter(this.#path, CACHE_KIB)
     this.#db = db
+    this.#newestOutput = newestOutput
+    const old = outdated(db, RUNS_STEPS, this.#path)
+    if (old === null) this.#ready(db)
+    return old
+  }
+
+  /** Brings it to the newest version where it is not there yet, and makes ready what writes it. */
+  #ready(db: DatabaseSync): void {
     migrate(db, RUNS_STEPS, this.#path)
     readFirstRows(db)
     const applier = new Applier(db)
@@ -134,7 +146,7 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     this.#logSize = new LogSize(db, this.#path)
     this.#remover = new RunRemover(db, applier)
     // A runs.db put back from an older copy must not give its outputs to other runs.
-    applier.reserveRuns(newestOutput + 1)
+    applier.reserveRuns(this.#newestOutput + 1)
   }
 
   #close(): void {

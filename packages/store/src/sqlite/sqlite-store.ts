@@ -10,6 +10,7 @@ import {
 import { AppendQueue } from './append-queue.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { Lane } from './lane.ts'
+import type { Migration } from './migrate.ts'
 import type { OutputsWriterMethods, RunsWriterMethods } from './protocol.ts'
 import { ReadPool } from './read-pool.ts'
 import { SqliteMaintenance } from './sqlite-maintenance.ts'
@@ -36,10 +37,17 @@ export class SqliteStore implements Store {
   readonly #slow: ReadPool
   readonly #commits: CommitQueue
   readonly #appends: AppendQueue
+  readonly #migrating: (migration: Migration) => void
   #closed: Promise<void> | null = null
 
-  /** Starts the threads; call `open` before anything else. `died`: see `SqliteOptions`. */
-  constructor(folder: string, reading: Reading, died: (error: StoreError) => void) {
+  /** Starts the threads; call `open` before anything else. `died`, `migrating`: see `SqliteOptions`. */
+  constructor(
+    folder: string,
+    reading: Reading,
+    died: (error: StoreError) => void,
+    migrating: (migration: Migration) => void,
+  ) {
+    this.#migrating = migrating
     this.#runs = new Thread('runs-writer', died)
     this.#outputs = new Thread('outputs-writer', died)
     const bounds = { limit: reading.limit, search: reading.search }
@@ -59,7 +67,14 @@ export class SqliteStore implements Store {
     try {
       // In this order: the first takes the lock, and nothing is opened without it.
       this.#quick.start()
-      await this.#runs.ask('open', folder)
+      const old = await this.#runs.ask('open', folder)
+      if (old !== null) {
+        const name = 'runs.db'
+        this.#migrating({ name, ...old, took: null })
+        const began = performance.now()
+        await this.#runs.ask('migrate')
+        this.#migrating({ name, ...old, took: performance.now() - began })
+      }
       await this.#outputs.ask('open', folder)
       await this.#runs.ask('outputsMade')
       await this.#quick.open()

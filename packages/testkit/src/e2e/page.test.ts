@@ -29,6 +29,9 @@ program: {type: procstar, argv: [/usr/bin/printf, '%s, %s!\\n', '{{ greeting }}'
   'folder/fails': `
 program: {type: procstar-shell, command: exit 3}
 `,
+  archive: `
+program: {type: archive, age: 0 s, path: old.db, count: 1000}
+`,
 }
 const FINISHED = ['success', 'failure', 'error', 'skipped']
 
@@ -78,6 +81,22 @@ describe('the page in a browser', { timeout: 120_000 }, () => {
     await tell('end')
     await inState(row, 'success')
     assert.deepEqual(problems, [])
+  })
+
+  test('E2E9: a run that is removed leaves the list, and its own page says so and shows what was known', async () => {
+    const id = await ask('greet', { greeting: 'Hello', name: 'you' })
+    const [list, run] = [await open('/runs'), await open(`/runs/${id}`)]
+    await inState(rowOf(list.page, id), 'success')
+    await state(run.page, 'success')
+    await run.page.getByRole('button', { name: 'Rerun' }).waitFor()
+    const archive = await ask('archive')
+    await inState(rowOf(list.page, archive), 'success')
+    await rowOf(list.page, id).waitFor({ state: 'detached' })
+    const said = run.page.getByRole('status', { name: 'Removed' })
+    await said.filter({ hasText: 'was removed from the server' }).waitFor()
+    await run.page.getByRole('button', { name: 'Rerun' }).waitFor({ state: 'detached' })
+    await state(run.page, 'success')
+    assert.deepEqual([...list.problems, ...run.problems], [])
   })
 
   test('E2E9: the list is filtered by job and by state, live, and the address says so', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Job } from '@apsis/core/job'
 import type { Run } from '@apsis/core/run'
 import { EngineWorld, job, START } from './engine-world.ts'
 
@@ -143,6 +144,55 @@ test('ENG21: what came due of a limited schedule that goes, or changes, while no
     const due = (await world.instants(jobId)).filter((row) => row.due < START + 20 * MINUTE)
     assert.equal(due.length, 20, jobId)
     assert.deepEqual([...new Set(due.map((row) => row.verdict))], [verdict])
+  }
+})
+
+test('ENG22: of many schedules with a limit all get their next rows together, and a job that comes meanwhile waits for none of them', async () => {
+  const world = new EngineWorld()
+  let commits = 0
+  world.commit = async (batch, store) => {
+    commits++
+    await new Promise<void>((resolve) => void world.clock.after(5, resolve))
+    return store.commit(batch)
+  }
+  const text = 'schedule: {type: interval, interval: 1, limit: 2}\nprogram: {type: no-op}'
+  const jobs = Array.from({ length: 300 }, (_, n) => job(`job ${n}`, text))
+  await world.start(jobs)
+  await world.pass(5_000)
+  commits = 0
+  const from = world.clock.now()
+  await world.pass(20_000)
+  assert.ok(commits < 200, `${commits} commits`)
+  for (const { id } of jobs) {
+    const rows = (await world.instants(id)).filter(({ due }) => due > from && due < world.clock.now() - 1_000)
+    assert.ok(rows.length >= 18)
+    assert.ok(rows.every(({ due, decidedAt }) => decidedAt !== null && decidedAt - due < 100))
+  }
+  void world.engine.applyJobs([...jobs, job('new', 'schedule: {type: interval, interval: 1}\nprogram: {type: no-op}')])
+  await world.pass(200)
+  assert.ok((await world.instants('new')).length > 0)
+})
+
+test('ENG23: no schedule has more coming runs than there may be of any, after a first start, a minute, a change and restarts', async () => {
+  const world = new EngineWorld()
+  const DAY = 24 * 60 * MINUTE
+  const secondly = (label: string): Job =>
+    job('secondly', `metadata: {labels: [${label}]}\nschedule: {type: interval, interval: 1}\nprogram: {type: no-op}`)
+  const coming = async (): Promise<number> => (await world.store.read.pendingInstants('secondly')).length
+  const check = async (): Promise<void> => assert.ok((await coming()) <= 10_000, `${await coming()} coming`)
+  await world.start([secondly('a')], { horizon: DAY })
+  await world.pass(3 * MINUTE)
+  await check()
+  void world.engine.applyJobs([secondly('b')])
+  await world.pass(3 * MINUTE)
+  await check()
+  for (const pause of [0, 10 * MINUTE]) {
+    world.kill()
+    await world.pass(pause)
+    await world.start([secondly('b')], { horizon: DAY })
+    await world.pass(3 * MINUTE)
+    await check()
+    assert.ok((await coming()) > 9_000)
   }
 })
 

@@ -30,6 +30,10 @@ const deleted = (number: number): RunTableEvent => ({
   type: 'messages',
   messages: [{ type: 'run_delete', seq: 0, time: TIME, run_id: `r${number}` }],
 })
+const removed = (...numbers: readonly number[]): RunTableEvent => ({
+  type: 'messages',
+  messages: [{ type: 'runs_removed', seq: 0, time: TIME, run_ids: numbers.map((number) => `r${number}`) }],
+})
 const page = (...runs: readonly RunSummary[]): RunTableEvent => ({ type: 'page', runs })
 
 function after(filter: RunFilter, ...events: readonly RunTableEvent[]): RunTable {
@@ -59,6 +63,15 @@ test('WEB3: a run that no longer matches leaves for good', () => {
 
 test('WEB4: a deleted run leaves for good', () => {
   assert.deepEqual(ids(after(ALL, page(run(1, 3), run(2, 0)), deleted(1), page(run(1, 3)))), ['r2'])
+})
+
+test('WEB4: runs that were removed together leave for good, also those that were not there', () => {
+  const table = after(ALL, page(run(1, 3), run(2, 0), run(3, 1)), removed(1, 3, 4), page(run(1, 3), run(4, 9)))
+  assert.deepEqual(ids(table), ['r2'])
+  assert.deepEqual([...table.gone.keys()], ['r1', 'r3', 'r4'])
+  assert.deepEqual(ids(reduceRuns(table, said(run(3, 2)))), ['r2'])
+  const begun = after(ALL, page(run(1, 0), run(2, 0)), { type: 'begin' }, removed(1), page(run(1, 0), run(2, 0)))
+  assert.deepEqual(ids(reduceRuns(begun, { type: 'loaded' })), ['r2'])
 })
 
 test('WEB5: loading anew drops what nothing names, at its end', () => {

@@ -26,12 +26,24 @@ test('WEB12: everything first, then what changes; a line that repeats once', () 
     run_log: [line(1), line(2)],
     outputs: outputs(5),
   })
-  assert.deepEqual(first, { run: run(2), meta: { a: 1 }, log: [line(1), line(2)], logDropped: 0, outputs: outputs(5) })
+  assert.deepEqual(first, {
+    run: run(2),
+    meta: { a: 1 },
+    log: [line(1), line(2)],
+    logDropped: 0,
+    outputs: outputs(5),
+    gone: false,
+  })
   const repeated = reduceWatched(first, { run: run(1), run_log_append: line(2) })
   assert.deepEqual(repeated, first)
   const next = reduceWatched(repeated, { run: run(3), run_log_append: line(3), outputs: outputs(9) })
   assert.deepEqual(next, { ...first, run: run(3), log: [line(1), line(2), line(3)], outputs: outputs(9) })
   assert.deepEqual(reduceWatched(next, { run_log: [line(1)] }).log, [line(1)])
+})
+
+test('WEB20: what is held of a run that the server no longer has stays', () => {
+  const first = reduceWatched(UNWATCHED, { run: run(2), meta: { a: 1 }, run_log: [line(1)], outputs: outputs(5) })
+  assert.deepEqual(reduceWatched(first, 'gone'), { ...first, gone: true })
 })
 
 test('WEB13: the log is bounded', () => {

@@ -11,17 +11,20 @@ export interface WatchedRun {
   /** Older lines that are no longer held. */
   readonly logDropped: number
   readonly outputs: Readonly<Record<string, RunUpdateOutput>>
+  /** Whether the server no longer has it: it was removed or archived, or is no longer wanted. What is held of it stays. */
+  readonly gone: boolean
 }
 
-export const UNWATCHED: WatchedRun = { run: null, meta: {}, log: [], logDropped: 0, outputs: {} }
+export const UNWATCHED: WatchedRun = { run: null, meta: {}, log: [], logDropped: 0, outputs: {}, gone: false }
 
 /** Most log lines held of a run. */
 export const MAX_LOG = 2_000
 /** A line can only repeat while the first message is put together: so near the end it is looked for. */
 const REPEATS = 50
 
-/** The run after an update. */
-export function reduceWatched(state: WatchedRun, update: RunUpdate): WatchedRun {
+/** The run after an update, or after the server has said that there is none. */
+export function reduceWatched(state: WatchedRun, update: RunUpdate | 'gone'): WatchedRun {
+  if (update === 'gone') return { ...state, gone: true }
   const { run, run_log: whole, run_log_append: line } = update
   const newer = run !== undefined && (state.run === null || run.version >= state.run.version)
   const next = {

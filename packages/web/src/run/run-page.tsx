@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useEffect } from 'react'
 import type { HeldJson, RunSummary } from '@apsis/api/json'
+import { isFinished } from '@apsis/core/run'
 import { useWatchedRun } from '../live/use-watched-run.ts'
 import { client } from '../net/client.ts'
 import { Link } from '../router/link.tsx'
@@ -38,7 +39,8 @@ export function RunPage({ runId }: { readonly runId: string }): ReactElement {
           const meta = watched.run === null ? loaded.meta : watched.meta
           return (
             <>
-              <Head run={run} />
+              <Head run={run} gone={watched.gone} />
+              {watched.gone && <Gone run={run} />}
               <Why run={run} />
               <div className="columns">
                 <Section title="Details">
@@ -60,7 +62,7 @@ export function RunPage({ runId }: { readonly runId: string }): ReactElement {
   )
 }
 
-function Head({ run }: { readonly run: RunSummary }): ReactElement {
+function Head({ run, gone }: { readonly run: RunSummary; readonly gone: boolean }): ReactElement {
   return (
     <header className="page-head">
       <div className="page-title">
@@ -72,8 +74,20 @@ function Head({ run }: { readonly run: RunSummary }): ReactElement {
         </span>
         <ArgList args={run.args} />
       </div>
-      <OperationButtons run={run} />
+      {!gone && <OperationButtons run={run} />}
     </header>
+  )
+}
+
+/** That the server no longer has the run. */
+function Gone({ run }: { readonly run: RunSummary }): ReactElement {
+  return (
+    <p className="why" role="status" aria-label="Removed">
+      {isFinished(run.state)
+        ? 'This run was removed from the server, by retention or into an archive.'
+        : 'This run was withdrawn: its schedule no longer has it.'}
+      {' What is here is the last that was known of it.'}
+    </p>
   )
 }
 

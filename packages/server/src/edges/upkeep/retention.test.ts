@@ -4,6 +4,8 @@ import { FINISHED, type FinishedState, newRun, type Run, type RunId, runId } fro
 import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
 import { openMemoryStore } from '@apsis/store/memory'
 import type { InstantRow, Store } from '@apsis/store/port'
+import type { Clock } from '../../engine/index.ts'
+import { AgeClock } from './age-clock.ts'
 import { instantBounds } from './instant-bounds.ts'
 import { Retention } from './retention.ts'
 
@@ -15,9 +17,9 @@ function world(
   rules: readonly RetentionRule[],
   archiving: (path: string) => readonly RunId[] = () => [],
   sweep: Store['maintenance']['sweep'] = async () => 0,
+  stepped = 0,
 ) {
   let passed = 0
-  let stepped = 0
   const gone: RunId[] = []
   const store = openMemoryStore()
   const said: string[] = []
@@ -36,20 +38,22 @@ function world(
       store.maintenance.removeInstants(...asked),
     sweep,
   }
+  // Sleeps of a slice end at once, those between passes when the test says so.
+  const clock: Pick<Clock, 'now' | 'monotonic' | 'after'> = {
+    now: () => NOW + stepped + passed,
+    monotonic: () => passed,
+    after: (delay, callback) => {
+      if (delay < 1_000) queueMicrotask(callback)
+      else wake = callback
+      return () => {}
+    },
+  }
   const retention = new Retention({
     rules,
     maintenance,
     dataFolder: '/data',
-    // Sleeps of a slice end at once, those between passes when the test says so.
-    clock: {
-      now: () => NOW + stepped + passed,
-      monotonic: () => passed,
-      after: (delay, callback) => {
-        if (delay < 1_000) queueMicrotask(callback)
-        else wake = callback
-        return () => {}
-      },
-    },
+    clock,
+    ages: new AgeClock(clock),
     log: { info: note, warn: note, error: note },
     gone: ({ runIds }) => void gone.push(...runIds),
   })
@@ -165,20 +169,39 @@ test('stopping ends the sweep of the day, too', async () => {
 })
 
 test('a clock that is set forward while it runs makes no run older, and one that is set back makes each younger', async () => {
-  const { store, retention, step, pass } = world([{ ...ANY, age: 30 * DAY }])
+  const { store, retention, said, step, pass } = world([{ ...ANY, age: 30 * DAY }])
   await add(store, 1, 'a', 'success', DAY)
   await add(store, 2, 'a', 'success', 29.5 * DAY)
   step(365 * DAY)
   await retention.pass()
   assert.equal(await left(store), 'r1 r2')
-  assert.equal(retention.lag(), 0)
-  pass(DAY)
+  // That it waits is told: by the wall clock it is late.
+  assert.equal(retention.lag(), 364.5 * DAY)
+  assert.match(
+    said.join(),
+    /a run should have gone .* ago; the clock went forward by .*, which counts when it has lasted a day/,
+  )
+  pass(DAY - 1)
   await retention.pass()
   assert.equal(await left(store), 'r1')
   step(-367 * DAY)
   pass(29.5 * DAY)
   await retention.pass()
   assert.equal(await left(store), 'r1')
+})
+
+test('a server that started with an old clock removes what is due a day after the clock is right', async () => {
+  const { store, retention, step, pass } = world([{ ...ANY, age: 30 * DAY }], undefined, undefined, -NOW)
+  await add(store, 1, 'a', 'success', 40 * DAY)
+  await retention.pass()
+  step(NOW)
+  await retention.pass()
+  assert.deepEqual([await left(store), retention.lag()], ['r1', 10 * DAY])
+  pass(DAY / 24)
+  await retention.pass()
+  pass(DAY)
+  await retention.pass()
+  assert.deepEqual([await left(store), retention.lag()], ['', 0])
 })
 
 test('decided instants without a run go as runs that were skipped do; those that began, as the runs that are kept longest', async () => {

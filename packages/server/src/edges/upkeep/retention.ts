@@ -4,6 +4,7 @@ import { type Duration, formatElapsed, type Instant } from '@apsis/core/time'
 import type { RunId } from '@apsis/core/run'
 import type { DueRun, Maintenance, RunRemoval } from '@apsis/store/port'
 import type { Clock, Log } from '../../engine/index.ts'
+import type { AgeClock } from './age-clock.ts'
 import { instantBounds } from './instant-bounds.ts'
 
 /** Between the end of a pass and the next, ms. */
@@ -16,6 +17,8 @@ const SLICE = 200
 const INSTANTS = 1_000
 /** How long a run may stay beyond its time before that is said, and how long until it is said again, ms. */
 const BEHIND = 3_600_000
+/** From how far on it counts that the wall clock is ahead of the one of ages, ms. */
+const SET = 60_000
 /** How often what nothing refers to any more is looked for, ms. */
 const SWEEP = 86_400_000
 
@@ -25,6 +28,8 @@ export interface RetentionOptions {
   /** What paths of archives are relative to. */
   readonly dataFolder: string
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>
+  /** What ages count by. */
+  readonly ages: Pick<AgeClock, 'now' | 'behind'>
   readonly log: Log
   /** Told which runs are gone, some of a slice at a time. */
   readonly gone: (removal: RunRemoval) => void
@@ -36,8 +41,6 @@ export class Retention {
   #stopped = false
   #wake = (): void => {}
   #running: Promise<void> = Promise.resolve()
-  /** The wall clock less the clock that is never set, when this was made. */
-  readonly #offset: Duration
   #overdue: Instant | null = null
   // On the clock that is never set.
   #saidAt = -Infinity
@@ -48,9 +51,7 @@ export class Retention {
 
   constructor(options: RetentionOptions) {
     this.#options = options
-    const { clock } = options
-    this.#sweptAt = clock.monotonic()
-    this.#offset = clock.now() - clock.monotonic()
+    this.#sweptAt = options.clock.monotonic()
   }
 
   /** Goes on until it is stopped. Without rules it does nothing. */
@@ -65,10 +66,10 @@ export class Retention {
     await this.#running
   }
 
-  /** How long ago the oldest run that should be gone should have gone, ms; 0 where there is none. Null without rules. */
+  /** How long ago by the wall clock the oldest run that should be gone should have gone, ms; 0 where there is none. Null without rules. */
   lag(): number | null {
     if (this.#options.rules.length === 0) return null
-    return this.#overdue === null ? 0 : Math.max(0, this.#now() - this.#overdue)
+    return this.#overdue === null ? 0 : Math.max(0, this.#options.clock.now() - this.#overdue)
   }
 
   /** Runs that were removed or archived since the start. */
@@ -104,12 +105,12 @@ export class Retention {
   async #apply(jobId: string, rule: RetentionRule, idle: boolean): Promise<Instant | null> {
     const { age, count, archive } = rule
     if (age === null && count === null) return null
-    const { maintenance, dataFolder, gone } = this.#options
+    const { maintenance, dataFolder, ages, gone } = this.#options
     let left: Instant | null = null
     let refused = 0
     let after: RunId | null = null
     while (!this.#stopped) {
-      const before = age === null ? null : this.#now() - age
+      const before = age === null ? null : ages.now() - age
       const selection = { jobId, states: rule.states, before, keep: count }
       const due: readonly DueRun[] = await maintenance.due(
         [after === null ? selection : { ...selection, after }],
@@ -128,7 +129,7 @@ export class Retention {
       )
       const going = due.filter(({ runId }) => !others.has(runId))
       const staying = due.filter(({ runId }) => others.has(runId))
-      const removed = await maintenance.remove(going, this.#now(), gone)
+      const removed = await maintenance.remove(going, ages.now(), gone)
       this.#removed += removed
       this.#unswept += removed
       refused += staying.length
@@ -136,16 +137,23 @@ export class Retention {
       await this.#sleep(BREATH)
     }
     this.#say(jobId, rule, refused)
-    return left
+    return age === null ? left : earliest(left, await this.#early(jobId, rule.states, age))
+  }
+
+  /** Since when a run is due by the wall clock that is not by the clock of ages, and so stays: it is behind, and that is to be seen. */
+  async #early(jobId: string, states: RetentionRule['states'], age: Duration): Promise<Instant | null> {
+    const { maintenance, ages, clock } = this.#options
+    if (this.#stopped || ages.behind() < SET) return null
+    return overdueSince(await maintenance.due([{ jobId, states, before: clock.now() - age, keep: null }], SLICE), age)
   }
 
   /** Removes decided instants of a job that have no run: those that never had one, and those whose run went before they were old enough. */
   async #instants(jobId: string, rules: readonly RetentionRule[]): Promise<void> {
-    const { maintenance, log } = this.#options
+    const { maintenance, ages, log } = this.#options
     try {
       for (const { verdicts, age, count } of instantBounds(rules)) {
         while (!this.#stopped) {
-          const at = this.#now()
+          const at = ages.now()
           const selection = { jobId, verdicts, before: age === null ? null : at - age, keep: count, at }
           if ((await maintenance.removeInstants(selection, INSTANTS)) < INSTANTS) break
           await this.#sleep(BREATH)
@@ -185,17 +193,14 @@ export class Retention {
   }
 
   #warn(): void {
-    const { clock, log } = this.#options
+    const { clock, ages, log } = this.#options
     const lag = this.lag() ?? 0
     if (lag < BEHIND || clock.monotonic() - this.#saidAt < BEHIND) return
     this.#saidAt = clock.monotonic()
-    log.warn(`retention is behind: a run should have gone ${formatElapsed(lag)} ago`, { removed: this.#removed })
-  }
-
-  /** What ages are counted by: a clock that is set forward while the server runs makes no run older, and removes none. */
-  #now(): Instant {
-    const { clock } = this.#options
-    return Math.min(clock.now(), clock.monotonic() + this.#offset)
+    const set = ages.behind()
+    const why =
+      set < SET ? '' : `; the clock went forward by ${formatElapsed(set)}, which counts when it has lasted a day`
+    log.warn(`retention is behind: a run should have gone ${formatElapsed(lag)} ago${why}`, { removed: this.#removed })
   }
 
   #sleep(ms: number): Promise<void> {

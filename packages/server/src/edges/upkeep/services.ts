@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FINISHED } from '@apsis/core/run'
 import type { TaskServices } from '@apsis/kinds/runtime'
-import type { Instant } from '@apsis/core/time'
 import type { Maintenance, RunRemoval, Verdict } from '@apsis/store/port'
+import type { AgeClock } from './age-clock.ts'
 
 /** Runs counted at most: enough to say that many are left. */
 const COUNTED = 1_000_000
@@ -11,29 +11,36 @@ const COUNTED = 1_000_000
 const INSTANTS = 10_000
 const VERDICTS: readonly Verdict[] = ['started', 'skipped', 'missed', 'held', 'superseded']
 
-/** What programs in the server can do, done by the store. Paths are relative to the data folder. `gone` is told of runs that were removed. */
+/**
+ * What programs in the server can do, done by the store. Paths are relative to the data folder. `gone` is told of runs that were removed. What is to be older than
+ * a time of the wall clock is to be so by the clock of `ages`, too.
+ */
 export function upkeepServices(
   maintenance: Maintenance,
   dataFolder: string,
   stats: () => Promise<string>,
   gone: (removal: RunRemoval) => void,
-  now: () => Instant,
+  ages: Pick<AgeClock, 'now' | 'behind'>,
 ): TaskServices {
   return {
-    archive: async (path, before, limit) => {
+    archive: async (path, wanted, limit) => {
+      const before = wanted - ages.behind()
       const due = await maintenance.due([{ jobId: null, states: FINISHED, before, keep: null }], limit)
       // What came to nothing has no run to go with, and nothing to be kept: it goes at the same age.
-      await maintenance.removeInstants({ jobId: null, verdicts: VERDICTS, before, keep: null, at: now() }, INSTANTS)
+      await maintenance.removeInstants(
+        { jobId: null, verdicts: VERDICTS, before, keep: null, at: ages.now() },
+        INSTANTS,
+      )
       if (due.length === 0) return { runIds: [], facts: 0, outputs: 0 }
       // Durable there before anything is removed here. A crash between leaves the runs in both, and the next time finishes it.
       const { facts, outputs, refused } = await maintenance.archive(resolve(dataFolder, path), due)
       const others = new Set(refused)
       const written = due.filter(({ runId }) => !others.has(runId))
       if (written.length === 0) throw new Error(`${path} has other runs of these ids: ${refused.slice(0, 5).join(' ')}`)
-      await maintenance.remove(written, now(), gone)
+      await maintenance.remove(written, ages.now(), gone)
       return { runIds: written.map(({ runId }) => runId), facts, outputs }
     },
-    countFinished: (before) => maintenance.countFinished(before, COUNTED),
+    countFinished: (before) => maintenance.countFinished(before - ages.behind(), COUNTED),
     vacuum: () => maintenance.vacuum(),
     sweep: async () => {
       await maintenance.sweep()

@@ -4,13 +4,11 @@ import { EXTENSIONS, ServerSession, type SessionOutput } from '@apsis/wire/sessi
 import type { ProcSpec } from '@apsis/wire/spec'
 import type { AgentEvent, Agents, AgentView, Clock, LoadOf, Log } from '../ports.ts'
 import { AgentConnection, type Link } from './connection.ts'
-import { KnownAgents } from './known-agents.ts'
+import { KnownAgents, RETURN_WITHIN } from './known-agents.ts'
 import type { OutputSink } from './output-sink.ts'
 
 /** How long an agent that is not connected stays listed, ms; its runs are not touched by that. */
 const LISTED = 24 * 3600_000
-/** Within which an agent whose contact was lost tries again, ms: existing agents wait for up to 60 s between two tries, which take up to 10 s. */
-const RETURN_WITHIN: Duration = 75_000
 /** After which an agent that could not delete a proc is asked again, ms: its disk was full, or what was given up still runs. */
 const RELEASE_AGAIN = 60_000
 

@@ -1,8 +1,11 @@
+import type { Duration } from '@apsis/core/time'
 import type { AgentView, LoadOf } from '../ports.ts'
 import type { AgentConnection } from './connection.ts'
 
 /** Agents that may be listed. One more takes the place of the one that has been away the longest; if all are connected it is refused. */
 const MAX_AGENTS = 10_000
+/** Within which an agent whose contact was lost tries again, ms: existing agents wait for up to 60 s between two tries, which take up to 10 s. */
+export const RETURN_WITHIN: Duration = 75_000
 
 interface Known {
   view: AgentView
@@ -20,6 +23,8 @@ export class KnownAgents {
   readonly #known = new Map<string, Known>()
   /** The connected ones by group. */
   readonly #groups = new Map<string, Set<Known>>()
+  /** Those that are away by group. */
+  readonly #away = new Map<string, Set<Known>>()
   #choices = 0
 
   views(): readonly AgentView[] {
@@ -58,23 +63,22 @@ export class KnownAgents {
   /** Puts a connection in place of what there was of the agent. */
   connect(connection: AgentConnection): void {
     const { connId, view } = connection
-    this.#forgetGroup(connId)
+    this.#leaveGroup(connId)
     const chosen = this.#known.get(connId)?.chosen ?? 0
     const known = { view, connection, chosen, awaySince: 0, remembered: false }
     this.#known.set(connId, known)
-    const group = this.#groups.get(view.conn.group_id)
-    if (group === undefined) this.#groups.set(view.conn.group_id, new Set([known]))
-    else group.add(known)
+    enter(this.#groups, known)
   }
 
   /** The agent stays listed as one that is away. */
   disconnect(connId: string, view: AgentView, now: number): void {
     const known = this.#known.get(connId)
     if (known === undefined) return
-    this.#forgetGroup(connId)
+    this.#leaveGroup(connId)
     known.connection = null
     known.view = view
     known.awaySince = now
+    enter(this.#away, known)
     // Those that have been away the longest come first among those that are away.
     this.#known.delete(connId)
     this.#known.set(connId, known)
@@ -84,7 +88,9 @@ export class KnownAgents {
   remember(view: AgentView, now: number): boolean {
     const connId = view.conn.conn_id
     if (this.#known.has(connId) || this.#known.size >= MAX_AGENTS) return false
-    this.#known.set(connId, { view, connection: null, chosen: 0, awaySince: now, remembered: true })
+    const known = { view, connection: null, chosen: 0, awaySince: now, remembered: true }
+    this.#known.set(connId, known)
+    enter(this.#away, known)
     return true
   }
 
@@ -96,8 +102,8 @@ export class KnownAgents {
   /** When the active agent of the group that is away for the shortest time went, on the monotonic clock; null: none is away. */
   leftLast(group: string): number | null {
     let last: number | null = null
-    for (const { view, connection, awaySince } of this.#known.values()) {
-      if (connection !== null || view.conn.group_id !== group || view.shutdownState !== 'active') continue
+    for (const { view, awaySince } of this.#away.get(group) ?? []) {
+      if (view.shutdownState !== 'active') continue
       if (last === null || awaySince > last) last = awaySince
     }
     return last
@@ -105,7 +111,9 @@ export class KnownAgents {
 
   /** Lists the agent no longer; false when it is connected, or is not listed. */
   remove(connId: string): boolean {
-    return this.connection(connId) === null && this.#known.delete(connId)
+    if (this.connection(connId) !== null) return false
+    this.#leaveGroup(connId)
+    return this.#known.delete(connId)
   }
 
   /** Room for one more: the agent that was removed for it, null where there was room, `full` when there is none. */
@@ -113,17 +121,27 @@ export class KnownAgents {
     if (this.#known.size < MAX_AGENTS) return null
     for (const [connId, { view, connection }] of this.#known) {
       if (connection !== null) continue
+      this.#leaveGroup(connId)
       this.#known.delete(connId)
       return view
     }
     return 'full'
   }
 
-  #forgetGroup(connId: string): void {
+  #leaveGroup(connId: string): void {
     const known = this.#known.get(connId)
     if (known === undefined) return
     const name = known.view.conn.group_id
-    const group = this.#groups.get(name)
-    if (group?.delete(known) && group.size === 0) this.#groups.delete(name)
+    for (const groups of [this.#groups, this.#away]) {
+      const group = groups.get(name)
+      if (group?.delete(known) && group.size === 0) groups.delete(name)
+    }
   }
+}
+
+function enter(groups: Map<string, Set<Known>>, known: Known): void {
+  const name = known.view.conn.group_id
+  const group = groups.get(name)
+  if (group === undefined) groups.set(name, new Set([known]))
+  else group.add(known)
 }
