@@ -22,7 +22,7 @@ export class JournalWriter {
   #pending: Pending[] = []
   #writing: Promise<void> | null = null
 
-  /** `file`: opened for appending. `check` is called once for each write, while that is synced: what it rejects with, the records of that write do too. */
+  /** `file`: opened for appending. `check` is called once for each write and its sync: what it rejects with, the records of that write do too. */
   constructor(file: FileHandle, check: () => Promise<void>) {
     this.#file = file
     this.#check = check
@@ -52,7 +52,8 @@ export class JournalWriter {
       const batch = this.#take()
       try {
         await writeWhole(this.#file, Buffer.from(batch.map(({ text }) => text).join('')))
-        await Promise.all([this.#file.datasync(), this.#check()])
+        await this.#file.datasync()
+        await this.#check()
         for (const { done } of batch) done()
       } catch (error) {
         for (const { failed } of batch) failed(error)
