@@ -55,6 +55,22 @@ test('a segment of an earlier run of the host takes nothing new', async (context
   assert.deepEqual(await (await openSpool(context, folder)).spool.recover(), { current: 2, segments: [1, 2] })
 })
 
+// It kept `procstar --print` from ending: its last procs are deleted as it ends.
+test('a segment whose turn to be deleted did not come before the end is closed all the same', async (context) => {
+  const watches = (): number => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
+  const before = watches()
+  const folder = await temporaryFolder(context)
+  const first = await openSpool(context, folder, 'boot-0')
+  await first.spool.recover()
+  await first.spool.close()
+  const { spool } = await openSpool(context, folder)
+  await spool.recover()
+  assert.equal(watches(), before + 2)
+  spool.removeSegment(1)
+  await spool.close()
+  assert.equal(watches(), before)
+})
+
 test('records of monitors are told as they come, the own ones are not', async (context) => {
   const { spool, records } = await openSpool(context, await temporaryFolder(context))
   await spool.recover()

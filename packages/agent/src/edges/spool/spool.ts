@@ -23,6 +23,8 @@ export class Spool {
   readonly #events: SegmentEvents
   readonly #removal: Removal
   readonly #segments = new Map<number, Segment>()
+  /** Those that are to be deleted, and are still open. */
+  readonly #leaving = new Set<Segment>()
   #current: Segment | null = null
   #lock: Placed | null = null
 
@@ -118,9 +120,11 @@ export class Spool {
   removeSegment(number: number): void {
     const segment = this.#segments.get(number)
     this.#segments.delete(number)
+    if (segment !== undefined) this.#leaving.add(segment)
     this.#removal.step(async () => {
       const names = (await segment?.outputs()) ?? []
       await segment?.close()
+      if (segment !== undefined) this.#leaving.delete(segment)
       for (const name of names) this.#removal.file(this.layout.output({ segment: number, name }))
       this.#removal.folder(this.layout.outputs(number))
       this.#removal.file(this.layout.journal(number))
@@ -131,8 +135,10 @@ export class Spool {
   /** Ends following and deleting; what was appended is written. */
   async close(): Promise<void> {
     await this.#removal.close()
-    await Promise.all([...this.#segments.values()].map((segment) => segment.close()))
+    // What its turn to be deleted did not come for is open as well: its watch would keep this process from ending.
+    await Promise.all([...this.#segments.values(), ...this.#leaving].map((segment) => segment.close()))
     this.#segments.clear()
+    this.#leaving.clear()
   }
 
   async #create(number: number): Promise<Segment> {
