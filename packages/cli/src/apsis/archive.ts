@@ -1,10 +1,9 @@
 import type { Client } from '@apsis/api/client'
 import { formatTime, logLine, outputJson, runJson, runSummary } from '@apsis/api/json'
 import { DEFAULT_PAGE, type RunsQuery } from '@apsis/api/routes'
-import { parseQuery, problemsText } from '@apsis/core/query'
+import { parseQuery, problemsText, type Query } from '@apsis/core/query'
 import { parseRunId, type Run, type RunId } from '@apsis/core/run'
 import { parseZone } from '@apsis/core/time'
-import type { RunFilter } from '@apsis/server/data-folder'
 import { type Context, type ExitCode, UsageError } from '../command/index.ts'
 import { printable } from '../terminal/index.ts'
 
@@ -17,7 +16,7 @@ export async function onArchive(
   path: string,
   body: (client: ArchiveClient) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { openArchive, StoreError } = await import('@apsis/server/data-folder')
+  const { filterByValues, openArchive, StoreError } = await import('@apsis/server/data-folder')
   try {
     const archive = await openArchive(path)
     const { read } = archive
@@ -25,7 +24,12 @@ export async function onArchive(
       query: RunsQuery = {},
     ): Promise<{ readonly runs: readonly Run[]; readonly next: string | null }> =>
       await read.runs({
-        filter: filterOf(query, context),
+        filter: {
+          ...filterByValues(query),
+          // A whole id: an archive has no jobs to find it among.
+          ...(query.job_id === undefined ? {} : { jobId: query.job_id }),
+          ...textFilter(query, context.terminal.now()),
+        },
         limit: query.page_limit ?? DEFAULT_PAGE,
         order: query.page_order ?? 'newest',
         ...(query.page_cursor === undefined ? {} : { after: query.page_cursor }),
@@ -82,24 +86,7 @@ export async function onArchive(
   }
 }
 
-/** The runs that are asked for, as a server reads it; but `job_id` is a whole id: an archive has no jobs to find it among. */
-function filterOf(query: RunsQuery, { terminal }: Context): RunFilter {
-  const { job_id, run_id, state, since, job_prefix, job_text, scheduled_before, scheduled_after, args } = query
-  return {
-    ...(job_id === undefined ? {} : { jobId: job_id }),
-    ...(run_id === undefined ? {} : { ids: run_id }),
-    ...(state === undefined ? {} : { states: state }),
-    ...(since === undefined ? {} : { since }),
-    ...(job_prefix === undefined ? {} : { jobPrefix: job_prefix }),
-    ...(job_text === undefined ? {} : { text: job_text }),
-    ...(scheduled_before === undefined ? {} : { scheduledBefore: scheduled_before }),
-    ...(scheduled_after === undefined ? {} : { scheduledAfter: scheduled_after }),
-    ...(args === undefined ? {} : { args }),
-    ...textFilter(query, terminal.now()),
-  }
-}
-
-function textFilter({ page_query: text, page_zone = 'UTC' }: RunsQuery, now: number): Pick<RunFilter, 'query'> {
+function textFilter({ page_query: text, page_zone = 'UTC' }: RunsQuery, now: number): { readonly query?: Query } {
   if (text === undefined) return {}
   const zone = parseZone(page_zone)
   if (!zone.ok) throw new UsageError(zone.message)

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { defaultConfig, type RetentionRule } from '@apsis/core/config'
+import type { RetentionRule } from '@apsis/core/config'
+import { quietServer } from '@apsis/server/fixture'
 import { type RunningServer, startServer } from '@apsis/server/main'
 import { apsis } from '../apsis/index.ts'
 import { member } from '../command/fixture/member.ts'
@@ -158,19 +159,8 @@ async function serverWith(
   const jobs = join(folder, 'jobs')
   await mkdir(jobs, { recursive: true })
   for (const [name, text] of Object.entries(JOBS)) await writeFile(join(jobs, name), text)
-  const result = await startServer({
-    config: { ...defaultConfig(), retention },
-    dataFolder: join(folder, 'data'),
-    jobsFolder: jobs,
-    calendarFolders: [],
-    bind: [{ host: '127.0.0.1', port: 0 }],
-    agents: null,
-    webFolder: null,
-    version: '1.2.3',
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    onShutDown: () => {},
-    onFailure: (message) => assert.fail(message),
-  })
+  const quiet = quietServer(join(folder, 'data'), jobs)
+  const result = await startServer({ ...quiet, config: { ...quiet.config, retention } })
   if (!result.ok) throw new Error(result.message)
   const server: RunningServer = result.server
   t.after(() => server.stop())

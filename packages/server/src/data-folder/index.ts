@@ -1,3 +1,4 @@
-// What is done with a data folder from outside of the server: copies, checks, and reading archives.
+// What is done with a data folder from outside of the server: copies, checks, and reading archives as a server reads its own.
 export * from '@apsis/store/folder'
-export { type RunFilter, StoreError } from '@apsis/store/port'
+export { StoreError } from '@apsis/store/port'
+export { filterByValues } from '../edges/http/run-filter.ts'

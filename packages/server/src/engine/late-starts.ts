@@ -1,15 +1,12 @@
 import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, Reader } from '@apsis/store/port'
-import { lookUp } from './ledger-lookup.ts'
+import { ledgerPages, lookUp } from './ledger-lookup.ts'
 import { instantKey, type LateStart, named, SANITY_COUNTED } from './sanity-report.ts'
 
 /** A run that begins later than this after it was due ran late, ms. */
 export const LATE: Duration = 60_000
 /** Due times that are looked at in a read, ms: at several thousand a second that is some 100,000 rows. */
 const WINDOW: Duration = 120_000
-const PAGE = 10_000
-/** Pages of single instants that are read in a look. */
-const READS = 50
 
 /**
  * Finds the instants whose runs began late, reading each stretch of due times once: what was undecided when its time was looked at is kept, and looked up
@@ -53,12 +50,10 @@ export class LateStarts {
   }
 
   async #scan(from: Instant, to: Instant): Promise<void> {
-    for (let after: InstantRow | undefined; this.#found.size < SANITY_COUNTED; ) {
-      const place = after === undefined ? {} : { after }
-      const late = await this.#read.ledger({ from, to, verdicts: ['started'], later: LATE, limit: PAGE, ...place })
-      for (const row of late) this.#take(row)
-      after = late.at(-1)
-      if (after === undefined || late.length < PAGE) return
+    if (this.#found.size >= SANITY_COUNTED) return
+    for await (const { rows } of ledgerPages(this.#read, { from, to, verdicts: ['started'], later: LATE })) {
+      for (const row of rows) this.#take(row)
+      if (this.#found.size >= SANITY_COUNTED) return
     }
   }
 
@@ -66,7 +61,7 @@ export class LateStarts {
   async #lookAgain(undecided: readonly InstantRow[]): Promise<void> {
     const still = new Set(undecided.map(instantKey))
     const decided = [...this.#open].flatMap(([key, row]) => (still.has(key) ? [] : [row]))
-    const { looked, rows } = await lookUp(this.#read, decided, READS)
+    const { looked, rows } = await lookUp(this.#read, decided)
     for (const one of looked) {
       const key = instantKey(one)
       const row = rows.get(key)

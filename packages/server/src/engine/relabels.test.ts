@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { parseJob } from '@apsis/core/job'
-import { newRun, type Run, step } from '@apsis/core/run'
 import { registry } from '@apsis/kinds/builtin'
 import { LiveRuns } from './live-runs.ts'
 import { Relabels, type RelabelPorts } from './relabels.ts'
-
-function scheduled(): Run {
-  const seed = {
-    id: 'r1',
-    jobId: 'job',
-    args: {},
-    labels: [],
-    origin: { type: 'request' },
-    schedule: 0,
-    stop: null,
-  } as const
-  const result = step(newRun(seed, 0), { type: 'schedule', message: 'then' }, 0)
-  assert.ok(result.ok)
-  return result.run
-}
+import { runAfter } from './run.fixture.ts'
 
 const parsed = parseJob('metadata: {labels: [x]}\nprogram: {type: no-op}\n', {
   jobId: 'job',
@@ -35,7 +20,7 @@ test('a run that is withdrawn before what was decided earlier is durable is not 
   const durable: (() => void)[] = []
   const takenUp: string[] = []
   let pages = 0
-  const run = scheduled()
+  const run = runAfter({ type: 'schedule', message: 'then' })
   const ports: RelabelPorts = {
     live,
     committer: {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type Effect, newRun, type Run, type RunInput, step } from '@apsis/core/run'
+import { type Effect, type Run, type RunInput, step } from '@apsis/core/run'
 import type { Early, Unrecorded } from './early.ts'
 import { restOfStep } from './rest-of-step.ts'
+import { runAfter } from './run.fixture.ts'
 
 const PROGRAM = { type: 'procstar', spec: {}, str: 'true', stop: { signal: 15, grace: 60_000 }, timeout: null }
 const BOUND = { definition: 'h', program: PROGRAM, conditions: [] }
@@ -11,27 +12,13 @@ const HUP = { type: 'signal', signum: 1, name: 'SIGHUP' } as const
 const STARTED = { type: 'started', at: 1, meta: null } as const
 
 /** A run at agent `a`, after these inputs. */
-function runAfter(...inputs: readonly RunInput[]): Run {
-  const seed = {
-    id: 'r1',
-    jobId: 'job',
-    args: {},
-    labels: [],
-    origin: { type: 'request' },
-    schedule: 0,
-    stop: null,
-  } as const
-  const begin: readonly RunInput[] = [
+function atAgent(...inputs: readonly RunInput[]): Run {
+  const handle = { id: 'r1-p', on: 'agent', agent: 'a' } as const
+  return runAfter(
     { type: 'schedule', message: 'now' },
-    { type: 'due', bind: { ok: true, bound: BOUND }, handle: { id: 'r1-p', on: 'agent', agent: 'a' } },
-  ]
-  let run: Run = newRun(seed, 0)
-  for (const input of [...begin, ...inputs]) {
-    const result = step(run, input, 0)
-    assert.ok(result.ok)
-    run = result.run
-  }
-  return run
+    { type: 'due', bind: { ok: true, bound: BOUND }, handle },
+    ...inputs,
+  )
 }
 
 /** Asks for something of a run; `late` is what happens where it is not durable in time. */
@@ -79,9 +66,9 @@ function asked(run: Run, input: RunInput, connected = true) {
 }
 
 test('what a stop or a signal without a record says is so', () => {
-  const running = runAfter(STARTED)
-  const stopping = runAfter(STARTED, STOP)
-  const early = runAfter()
+  const running = atAgent(STARTED)
+  const stopping = atAgent(STARTED, STOP)
+  const early = atAgent()
   assert.equal(asked(running, STOP).said('failing'), 'stop of r1 is sent')
   assert.equal(asked(running, HUP).said('failing'), 'signal of r1 is sent')
   // The first one was sent.
@@ -91,7 +78,7 @@ test('what a stop or a signal without a record says is so', () => {
   assert.equal(asked(running, HUP, false).said('failing'), 'signal of r1 is not sent: its agent is not connected')
   assert.equal(asked(early, STOP).said('failing'), 'stop of r1 is taken, and not sent before it is recorded')
   assert.equal(
-    asked(runAfter(STOP), STOP).said('failing'),
+    asked(atAgent(STOP), STOP).said('failing'),
     'stop of r1 is taken, and sent when the first one is recorded',
   )
 })
@@ -101,14 +88,14 @@ test('why it is not recorded is said as it is', () => {
     ['failing', "since the store takes nothing: the server's log says why"],
     ['silent', 'since the store has not answered for 10 s'],
   ] as const) {
-    const { told, wait } = asked(runAfter(STARTED), STOP)
+    const { told, wait } = asked(atAgent(STARTED), STOP)
     wait(why)
     assert.deepEqual(told, [`UNRECORDED: the stop of r1 is sent; it is not recorded, ${text}`])
   }
 })
 
 test('what is sent before a slow store has it is sent once, and answered as recorded', () => {
-  const { told, done, wait, record } = asked(runAfter(STARTED), STOP)
+  const { told, done, wait, record } = asked(atAgent(STARTED), STOP)
   wait(null)
   assert.deepEqual(told, [])
   assert.equal(done.filter(({ type }) => type === 'stop').length, 1)

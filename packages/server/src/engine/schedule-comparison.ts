@@ -1,10 +1,10 @@
 import { occurrencesOf } from '@apsis/core/plan'
 import type { Duration, Instant } from '@apsis/core/time'
-import type { InstantRow, Reader } from '@apsis/store/port'
+import type { Reader } from '@apsis/store/port'
 import type { Committer } from './committer.ts'
 import type { Cursors } from './cursors.ts'
 import type { Definitions } from './definitions.ts'
-import { lookUp } from './ledger-lookup.ts'
+import { ledgerPages, lookUp } from './ledger-lookup.ts'
 import { instantKey, SANITY_COUNTED, type SanityInstant } from './sanity-report.ts'
 import type { InTurns } from './turns.ts'
 
@@ -12,9 +12,6 @@ import type { InTurns } from './turns.ts'
 const WINDOW = 100_000
 /** Windows of a look, past and ahead each: what is left is compared by the next. */
 const WINDOWS = 5
-const PAGE = 10_000
-/** Pages of single instants that are read in a look. */
-const READS = 50
 
 export interface ComparisonPorts {
   readonly read: Pick<Reader, 'ledger'>
@@ -117,20 +114,18 @@ export class ScheduleComparison {
   /** The keys of all rows from `from` to a time that is `end` or, where there are many, before. */
   async #rows(from: Instant, end: Instant): Promise<{ readonly keys: ReadonlySet<string>; readonly to: Instant }> {
     const keys = new Set<string>()
-    for (let after: InstantRow | undefined; ; ) {
-      const place = after === undefined ? {} : { after }
-      const page = await this.#ports.read.ledger({ from, to: end, limit: PAGE, ...place })
-      for (const row of page) keys.add(instantKey(row))
-      after = page.at(-1)
-      if (after === undefined || page.length < PAGE) return { keys, to: end }
-      if (keys.size >= WINDOW && after.due > from) return { keys, to: after.due }
+    for await (const { rows, more } of ledgerPages(this.#ports.read, { from, to: end })) {
+      for (const row of rows) keys.add(instantKey(row))
+      const last = rows.at(-1)
+      if (more && last !== undefined && keys.size >= WINDOW && last.due > from) return { keys, to: last.due }
     }
+    return { keys, to: end }
   }
 
   /** What had no row may have one by now, or need none. Those that were looked at go to the end of the line. */
   async #lookAgain(): Promise<void> {
     const { read, definitions, cursors } = this.#ports
-    const { looked, rows } = await lookUp(read, this.#missing.values(), READS)
+    const { looked, rows } = await lookUp(read, this.#missing.values())
     for (const one of looked) {
       const key = instantKey(one)
       this.#missing.delete(key)

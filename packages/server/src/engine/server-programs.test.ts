@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { newRun, type Run, type RunInput, step } from '@apsis/core/run'
+import type { Run, RunInput } from '@apsis/core/run'
 import type { ServerRuntime } from '@apsis/kinds/runtime'
+import { runAfter } from './run.fixture.ts'
 import { ServerPrograms } from './server-programs.ts'
 import { Timers } from './timers.ts'
 
@@ -12,28 +13,9 @@ const LASTS: ServerRuntime = {
 }
 
 function starting(): Run {
-  const seed = {
-    id: 'r1',
-    jobId: 'job',
-    args: {},
-    labels: [],
-    origin: { type: 'request' },
-    schedule: 0,
-    stop: null,
-  } as const
   const bind = { ok: true, bound: { definition: 'h', program: PROGRAM, conditions: [] } } as const
-  const inputs: readonly RunInput[] = [
-    { type: 'schedule', message: 'now' },
-    { type: 'due', bind, handle: { id: 'r1-p', on: 'server', agent: null } },
-  ]
-  return inputs.reduce(
-    (run: Run, input) => {
-      const result = step(run, input, 0)
-      assert.ok(result.ok)
-      return result.run
-    },
-    newRun(seed, 0),
-  )
+  const handle = { id: 'r1-p', on: 'server', agent: null } as const
+  return runAfter({ type: 'schedule', message: 'now' }, { type: 'due', bind, handle })
 }
 
 test('a program that is stopped has run for as long as was measured, however the clock was set', () => {

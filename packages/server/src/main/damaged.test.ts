@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { defaultConfig } from '@apsis/core/config'
 import { openSqliteStore } from '@apsis/store/sqlite'
+import { quietServer } from '../fixture/index.ts'
 import { startServer } from './start-server.ts'
 
 test('a server does not start on a store of which it cannot read what it has to, and says the ways out', async (t) => {
@@ -19,19 +19,7 @@ test('a server does not start on a store of which it cannot read what it has to,
   const db = new DatabaseSync(join(dataFolder, 'runs.db'))
   db.exec(`UPDATE records SET json = '{'`)
   db.close()
-  const started = await startServer({
-    config: defaultConfig(),
-    dataFolder,
-    jobsFolder,
-    calendarFolders: [],
-    bind: [{ host: '127.0.0.1', port: 0 }],
-    agents: null,
-    webFolder: null,
-    version: '1.2.3',
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    onShutDown: () => {},
-    onFailure: (message) => assert.fail(message),
-  })
+  const started = await startServer(quietServer(dataFolder, jobsFolder))
   assert.ok(!started.ok)
   assert.equal(started.code, 'STORE_DAMAGED')
   assert.match(started.message, /^drain c cannot be read: .*apsisctl check-db/)

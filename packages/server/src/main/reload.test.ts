@@ -7,6 +7,7 @@ import { createClient } from '@apsis/api/client'
 import { defaultConfig } from '@apsis/core/config'
 import type { Store } from '@apsis/store/port'
 import { openSqliteStore } from '@apsis/store/sqlite'
+import { quietServer } from '../fixture/index.ts'
 import type { RunningServer } from './options.ts'
 import { startServer } from './start-server.ts'
 
@@ -30,17 +31,9 @@ async function place(t: TestContext) {
   })
   const start = async (watch: boolean) => {
     const result = await startServer({
+      ...quietServer(join(base, 'data'), jobs),
       config: { ...defaultConfig(), reload: { watch } },
-      dataFolder: join(base, 'data'),
-      jobsFolder: jobs,
-      calendarFolders: [],
-      bind: [{ host: '127.0.0.1', port: 0 }],
-      agents: null,
-      webFolder: null,
-      version: '1.2.3',
       log: { info: say, warn: say, error: say },
-      onShutDown: () => {},
-      onFailure: (message) => assert.fail(message),
     })
     assert.ok(result.ok, result.ok ? '' : result.message)
     servers.push(result.server)

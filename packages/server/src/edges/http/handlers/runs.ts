@@ -21,6 +21,7 @@ import type { History, Jobs } from '../ports.ts'
 import { malformed } from '../problems.ts'
 import { readQueryText } from '../query-text.ts'
 import { register } from '../register.ts'
+import { filterByValues } from '../run-filter.ts'
 import { type RunJsonPorts, runMembers, runsJson, SLICE } from '../runs-json.ts'
 
 export interface RunPorts extends RunJsonPorts {
@@ -178,18 +179,8 @@ export function recent(filter: RunFilter, oldest: Instant | null): RunFilter {
 function runFilter({ jobs, now }: Pick<RunPorts, 'jobs' | 'now'>, query: RunsQuery): Outcome<RunFilter> {
   const asked = readQuery(query, now())
   if (!asked.ok) return asked
-  const { job_id, run_id, state, since, job_prefix, job_text, scheduled_before, scheduled_after, args } = query
-  const filter: RunFilter = {
-    ...(run_id === undefined ? {} : { ids: run_id }),
-    ...(state === undefined ? {} : { states: state }),
-    ...(since === undefined ? {} : { since }),
-    ...(job_prefix === undefined ? {} : { jobPrefix: job_prefix }),
-    ...(job_text === undefined ? {} : { text: job_text }),
-    ...(scheduled_before === undefined ? {} : { scheduledBefore: scheduled_before }),
-    ...(scheduled_after === undefined ? {} : { scheduledAfter: scheduled_after }),
-    ...(args === undefined ? {} : { args }),
-    ...(asked.value === null ? {} : { query: asked.value }),
-  }
+  const { job_id } = query
+  const filter: RunFilter = { ...filterByValues(query), ...(asked.value === null ? {} : { query: asked.value }) }
   if (job_id === undefined) return success(filter)
   const match = findJobId(jobs, job_id)
   // A job that is gone still has its runs.
