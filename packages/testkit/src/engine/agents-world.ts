@@ -1,11 +1,16 @@
+import assert from 'node:assert/strict'
 import type { Job } from '@apsis/core/job'
+import type { RunId } from '@apsis/core/run'
 import { AgentHub, type AgentView, type HubOptions, OutputSink } from '@apsis/server/engine'
 import { decodeServerMessage, encodeAgentMessage } from '@apsis/wire/codec'
 import type { AgentMessage, AgentProcInfo, ServerMessage, ShutdownState } from '@apsis/wire/message'
 import { EXTENSIONS } from '@apsis/wire/session'
-import { EngineWorld } from './engine-world.ts'
+import { EngineWorld, job } from './engine-world.ts'
 
-const PROC: AgentProcInfo = {
+/** A job of one proc. */
+export const PROC: Job = job('proc', 'program: {type: procstar, argv: [/bin/true]}')
+
+const AGENT_PROC: AgentProcInfo = {
   pid: 1,
   ppid: 1,
   uid: 0,
@@ -24,6 +29,8 @@ export interface AgentOptions {
   readonly state?: ShutdownState
   /** Whether it answers pings; default true. */
   readonly answers?: boolean
+  /** Whether its link is gone as soon as the server closes it, default true; else what it said before may still come. */
+  readonly goes?: boolean
 }
 
 /** An agent as the server sees it: what it is sent, and what the test has it say. */
@@ -34,6 +41,12 @@ export class TestAgent {
   #end: ReturnType<AgentHub['open']> | null = null
 
   connect(hub: AgentHub, connId: string, options: AgentOptions): void {
+    this.open(hub, options)
+    this.register(connId, options)
+  }
+
+  /** Opens a link, and says nothing on it yet. */
+  open(hub: AgentHub, options: AgentOptions): void {
     const end = hub.open({
       send: (frame) => {
         const decoded = decodeServerMessage(frame)
@@ -45,16 +58,19 @@ export class TestAgent {
       },
       close: (_code, reason) => {
         this.closed = reason
-        end.closed()
+        if (options.goes !== false) end.closed()
       },
       address: '127.0.0.1',
       port: 1,
     })
     this.#end = end
+  }
+
+  register(connId: string, options: AgentOptions): void {
     this.say({
       type: 'Register',
       conn: { conn_id: connId, group_id: options.group ?? 'default', restricted_exe: null },
-      proc: { ...PROC, pid: options.pid ?? 1 },
+      proc: { ...AGENT_PROC, pid: options.pid ?? 1 },
       proc_ids: [...(options.procIds ?? [])],
       access_token: 'tok',
       shutdown_state: options.state ?? 'active',
@@ -146,4 +162,31 @@ export class AgentsWorld extends EngineWorld {
     const facts = await this.store.read.log(id)
     return facts.flatMap(({ fact }) => ('message' in fact ? [fact.message] : []))
   }
+}
+
+/** A world with one agent that runs the procs of these runs. */
+export interface Running {
+  readonly world: AgentsWorld
+  readonly agent: TestAgent
+  readonly ids: readonly RunId[]
+  readonly procIds: readonly string[]
+}
+
+/** Runs of one proc each, running at one agent. */
+export async function running(count: number, options: Parameters<AgentsWorld['serve']>[1] = {}): Promise<Running> {
+  const world = new AgentsWorld()
+  await world.serve([PROC], options)
+  const agent = await world.agent('c')
+  const ids: RunId[] = []
+  for (let n = 0; n < count; n++) ids.push(await world.ask('proc'))
+  for (const procId of agent.asked) agent.result(procId, 'running')
+  await world.pass(100)
+  for (const id of ids) assert.equal(await world.state(id), 'running')
+  return { world, agent, ids, procIds: agent.asked }
+}
+
+/** Whether the run's agent is away. */
+export async function unreachable(world: AgentsWorld, id: RunId): Promise<boolean> {
+  const run = await world.store.read.run(id)
+  return run !== null && 'unreachableSince' in run && run.unreachableSince !== null
 }

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { RunId } from '@apsis/core/run'
-import { AgentsWorld, TestAgent } from './agents-world.ts'
+import { AgentsWorld, PROC, running, TestAgent, unreachable } from './agents-world.ts'
 import { job } from './engine-world.ts'
 
-const PROC = job('proc', 'program: {type: procstar, argv: [/bin/true]}')
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-
-/** A world with one agent that runs the procs of these runs. */
-async function running(count: number, options: Parameters<AgentsWorld['serve']>[1] = {}) {
-  const world = new AgentsWorld()
-  await world.serve([PROC], options)
-  const agent = await world.agent('c')
-  const ids: RunId[] = []
-  for (let n = 0; n < count; n++) ids.push(await world.ask('proc'))
-  for (const procId of agent.asked) agent.result(procId, 'running')
-  await world.pass(100)
-  for (const id of ids) assert.equal(await world.state(id), 'running')
-  return { world, agent, ids, procIds: agent.asked }
-}
-
-async function unreachable(world: AgentsWorld, id: RunId): Promise<boolean> {
-  const run = await world.store.read.run(id)
-  return run !== null && 'unreachableSince' in run && run.unreachableSince !== null
-}
 
 async function endedWith(world: AgentsWorld, id: RunId): Promise<string> {
   const run = await world.store.read.run(id)
@@ -124,51 +105,6 @@ test('LOST7: an agent that shuts down with procs is listed no longer, and their 
   assert.ok(id !== undefined)
   assert.equal(await endedWith(world, id), 'procstar: the agent shut down')
   assert.equal(world.hub.views().length, 0)
-})
-
-test('LOST8: a second agent under the id of one that answers is refused, and the runs of the first go on', async () => {
-  const { world, agent, ids, procIds } = await running(1)
-  const second = await world.agent('c', { pid: 2 })
-  assert.equal(second.closed, 'agent c is connected already, as process 1 on farm')
-  assert.deepEqual(second.got, [])
-  assert.equal(agent.closed, null)
-  const [id] = ids
-  const [procId] = procIds
-  assert.ok(id !== undefined && procId !== undefined)
-  assert.equal(await world.state(id), 'running')
-  agent.result(procId, 'terminated')
-  await world.pass(1_000)
-  assert.equal(await world.state(id), 'success')
-})
-
-test('LOST9: a second agent under the id of one that does not answer takes its place, after five seconds or as the other goes', async () => {
-  for (const goes of [false, true]) {
-    const world = new AgentsWorld()
-    await world.serve([PROC])
-    const dead = await world.agent('c', { answers: false })
-    const second = await world.agent('c', { pid: 2 })
-    assert.deepEqual([second.got.length, second.closed], [0, null])
-    await world.pass(goes ? 100 : 4_000)
-    assert.equal(second.got.length, 0)
-    if (goes) dead.lose()
-    await world.pass(goes ? 100 : 1_000)
-    assert.equal(second.got[0]?.type, 'Registered')
-    assert.equal(dead.closed, goes ? null : 'replaced by a newer connection')
-    const id = await world.ask('proc')
-    assert.equal(second.asked.length, 1)
-    assert.equal(await world.state(id), 'starting')
-  }
-})
-
-test('LOST10: the same process on a newer connection takes the place of the older one at once', async () => {
-  const { world, agent, ids, procIds } = await running(1)
-  const newer = await world.agent('c', { procIds })
-  assert.equal(agent.closed, 'replaced by a newer connection')
-  assert.equal(newer.got[0]?.type, 'Registered')
-  const [id] = ids
-  assert.ok(id !== undefined)
-  assert.equal(await world.state(id), 'running')
-  assert.equal(await unreachable(world, id), false)
 })
 
 test('LOST11: an agent that comes back with another group is refused', async () => {

@@ -25,6 +25,8 @@ export class AgentConnection {
   readonly connId: string
   readonly session: ServerSession
   readonly link: Link
+  /** Hears nothing more that comes on its link: what is still on its way was said before the agent went on to a newer one. */
+  readonly drop: () => void
   readonly #sink: OutputSink
   readonly #emit: (event: AgentEvent) => void
   readonly #log: Log
@@ -39,6 +41,7 @@ export class AgentConnection {
   constructor(options: {
     session: ServerSession
     link: Link
+    drop: () => void
     sink: OutputSink
     emit: (event: AgentEvent) => void
     log: Log
@@ -53,6 +56,7 @@ export class AgentConnection {
     this.connId = options.view.conn.conn_id
     this.session = options.session
     this.link = options.link
+    this.drop = options.drop
     this.view = options.view
     this.#sink = options.sink
     this.#emit = options.emit

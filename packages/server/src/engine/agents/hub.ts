@@ -12,6 +12,9 @@ const LISTED = 24 * 3600_000
 /** After which an agent that could not delete a proc is asked again, ms: its disk was full, or what was given up still runs. */
 const RELEASE_AGAIN = 60_000
 
+/** Why a link is closed whose agent is on a newer one. */
+const REPLACED = { code: 1000, reason: 'replaced by a newer connection' }
+
 /** What an edge does with one accepted link. */
 export interface LinkEnd {
   /** Whether an agent has registered on it. */
@@ -45,6 +48,8 @@ export class AgentHub implements Agents {
   readonly #away = new Map<string, () => void>()
   /** Cancels what is to be asked again. */
   readonly #again = new Set<() => void>()
+  /** Counts the links: which of two is the newer. */
+  #opened = 0
   #closed = false
 
   constructor(options: HubOptions) {
@@ -59,6 +64,7 @@ export class AgentHub implements Agents {
   open(link: Link): LinkEnd {
     const { clock, log, token } = this.#options
     const session = new ServerSession({ token, extensions: EXTENSIONS, now: clock.monotonic() })
+    const order = ++this.#opened
     let connection: AgentConnection | null = null
     let over = false
     let cancel = (): void => {}
@@ -75,12 +81,12 @@ export class AgentHub implements Agents {
         link.close(code, reason)
         end()
       }
-      const refusal = this.#refusal(register)
+      const refusal = this.#refusal(register, order)
       if (refusal !== null) return refuse(refusal.code, refusal.reason)
       const rival = this.#rival(register)
       if (rival === null) {
         for (const frame of answer) link.send(frame)
-        connection = this.#register(register, session, link)
+        connection = this.#register(register, session, link, order, end)
         return
       }
       rival.askAlive(clock, (alive) => {
@@ -210,8 +216,10 @@ export class AgentHub implements Agents {
     return this.#known.connection(connId)
   }
 
-  #refusal(register: Register): { readonly code: number; readonly reason: string } | null {
+  #refusal(register: Register, order: number): { readonly code: number; readonly reason: string } | null {
     const { conn_id: connId, group_id: group } = register.conn
+    // It was said before the agent went on to a newer link, and was long on its way: what it says of the procs is over.
+    if (this.#known.newest(connId) > order) return REPLACED
     const before = this.#known.view(connId)
     // One that comes for the first time since the server started may have been started anew meanwhile, for another group.
     if (before !== null && before.conn.group_id !== group && !this.#known.isRemembered(connId)) {
@@ -239,10 +247,11 @@ export class AgentHub implements Agents {
       { ...old.view, connected: false, lastDisconnect: clock.now() },
       clock.monotonic(),
     )
-    old.link.close(1000, 'replaced by a newer connection')
+    old.link.close(REPLACED.code, REPLACED.reason)
+    old.drop()
   }
 
-  #register(register: Register, session: ServerSession, link: Link): AgentConnection {
+  #register(register: Register, session: ServerSession, link: Link, order: number, drop: () => void): AgentConnection {
     const { clock, log, sink, emit } = this.#options
     const now = clock.now()
     const connId = register.conn.conn_id
@@ -279,9 +288,10 @@ export class AgentHub implements Agents {
       view,
       changed: (changed) => this.#options.changed(changed, true),
       refusedRelease,
+      drop,
       updateEvery: this.#options.updateInterval === null ? null : this.#options.updateInterval / 1000,
     })
-    this.#known.connect(connection)
+    this.#known.connect(connection, order)
     this.#away.get(connId)?.()
     this.#away.delete(connId)
     log.info('agent connected', {

@@ -10,6 +10,8 @@ export const RETURN_WITHIN: Duration = 75_000
 interface Known {
   view: AgentView
   connection: AgentConnection | null
+  /** Which of all links it registered on last; 0: it has on none. */
+  newest: number
   /** Counts the choices: when it was last chosen. */
   chosen: number
   /** Since when it is away, on the monotonic clock; of one that is connected, nothing. */
@@ -60,12 +62,17 @@ export class KnownAgents {
     return best.known.view.conn.conn_id
   }
 
-  /** Puts a connection in place of what there was of the agent. */
-  connect(connection: AgentConnection): void {
+  /** The newest link that the agent has registered on, counted over all links; 0: on none. */
+  newest(connId: string): number {
+    return this.#known.get(connId)?.newest ?? 0
+  }
+
+  /** Puts a connection in place of what there was of the agent; `newest`: which of all links it is on. */
+  connect(connection: AgentConnection, newest: number): void {
     const { connId, view } = connection
     this.#leaveGroup(connId)
     const chosen = this.#known.get(connId)?.chosen ?? 0
-    const known = { view, connection, chosen, awaySince: 0, remembered: false }
+    const known = { view, connection, newest, chosen, awaySince: 0, remembered: false }
     this.#known.set(connId, known)
     enter(this.#groups, known)
   }
@@ -88,7 +95,7 @@ export class KnownAgents {
   remember(view: AgentView, now: number): boolean {
     const connId = view.conn.conn_id
     if (this.#known.has(connId) || this.#known.size >= MAX_AGENTS) return false
-    const known = { view, connection: null, chosen: 0, awaySince: now, remembered: true }
+    const known = { view, connection: null, newest: 0, chosen: 0, awaySince: now, remembered: true }
     this.#known.set(connId, known)
     enter(this.#away, known)
     return true
