@@ -1,45 +1,47 @@
 #include "cgroup-stats.h"
 
 #include <fcntl.h>
-#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cgroup-text.h"
 #include "memory.h"
 
 // Where a figure is to be had; the first that the kernel gives is taken. Those of a file stand together, so that it is read once.
+enum version { V1 = 1, V2 = 2, EITHER = V1 | V2 };
 static const struct source {
-  uint8_t figure;
+  uint8_t figure, versions;
   uint16_t divisor; // to the unit of the record
+  const char *controller; // of v2, without which there is no such file; NULL: it is always there
   const char *file, *key; // key NULL: the file is one number, or of pressure
 } SOURCES[] = {
-    {FIGURE_CPU_USAGE, 1, "cpu.stat", "usage_usec"},
-    {FIGURE_CPU_USER, 1, "cpu.stat", "user_usec"},
-    {FIGURE_CPU_SYSTEM, 1, "cpu.stat", "system_usec"},
-    {FIGURE_NR_PERIODS, 1, "cpu.stat", "nr_periods"},
-    {FIGURE_NR_THROTTLED, 1, "cpu.stat", "nr_throttled"},
-    {FIGURE_THROTTLED, 1, "cpu.stat", "throttled_usec"},
-    {FIGURE_THROTTLED, 1000, "cpu.stat", "throttled_time"}, // v1
-    {FIGURE_NR_BURSTS, 1, "cpu.stat", "nr_bursts"},
-    {FIGURE_BURST, 1, "cpu.stat", "burst_usec"},
-    {FIGURE_BURST, 1000, "cpu.stat", "burst_time"}, // v1
-    {FIGURE_CPU_USAGE, 1000, "cpuacct.usage", NULL},
-    {FIGURE_CPU_USER, 1000, "cpuacct.usage_user", NULL},
-    {FIGURE_CPU_SYSTEM, 1000, "cpuacct.usage_sys", NULL},
-    {FIGURE_MEMORY_CURRENT, 1, "memory.current", NULL},
-    {FIGURE_MEMORY_CURRENT, 1, "memory.usage_in_bytes", NULL}, // v1
-    {FIGURE_MEMORY_PEAK, 1, "memory.peak", NULL},
-    {FIGURE_MEMORY_PEAK, 1, "memory.max_usage_in_bytes", NULL}, // v1
-    {FIGURE_MEMORY_SWAP_CURRENT, 1, "memory.swap.current", NULL},
-    {FIGURE_MEMORY_SWAP_PEAK, 1, "memory.swap.peak", NULL},
-    {FIGURE_OOM, 1, "memory.events", "oom"},
-    {FIGURE_OOM_KILL, 1, "memory.events", "oom_kill"},
-    {FIGURE_OOM_KILL, 1, "memory.oom_control", "oom_kill"}, // v1
-    {FIGURE_PIDS_CURRENT, 1, "pids.current", NULL},
-    {FIGURE_PIDS_PEAK, 1, "pids.peak", NULL},
-    {FIGURE_PRESSURE_CPU, 1, "cpu.pressure", NULL},
-    {FIGURE_PRESSURE_MEMORY, 1, "memory.pressure", NULL},
-    {FIGURE_PRESSURE_IO, 1, "io.pressure", NULL},
+    {FIGURE_CPU_USAGE, V2, 1, NULL, "cpu.stat", "usage_usec"},
+    {FIGURE_CPU_USER, V2, 1, NULL, "cpu.stat", "user_usec"},
+    {FIGURE_CPU_SYSTEM, V2, 1, NULL, "cpu.stat", "system_usec"},
+    {FIGURE_NR_PERIODS, EITHER, 1, NULL, "cpu.stat", "nr_periods"},
+    {FIGURE_NR_THROTTLED, EITHER, 1, NULL, "cpu.stat", "nr_throttled"},
+    {FIGURE_THROTTLED, V2, 1, NULL, "cpu.stat", "throttled_usec"},
+    {FIGURE_THROTTLED, V1, 1000, NULL, "cpu.stat", "throttled_time"},
+    {FIGURE_NR_BURSTS, EITHER, 1, NULL, "cpu.stat", "nr_bursts"},
+    {FIGURE_BURST, V2, 1, NULL, "cpu.stat", "burst_usec"},
+    {FIGURE_BURST, V1, 1000, NULL, "cpu.stat", "burst_time"},
+    {FIGURE_CPU_USAGE, V1, 1000, NULL, "cpuacct.usage", NULL},
+    {FIGURE_CPU_USER, V1, 1000, NULL, "cpuacct.usage_user", NULL},
+    {FIGURE_CPU_SYSTEM, V1, 1000, NULL, "cpuacct.usage_sys", NULL},
+    {FIGURE_MEMORY_CURRENT, V2, 1, "memory", "memory.current", NULL},
+    {FIGURE_MEMORY_CURRENT, V1, 1, NULL, "memory.usage_in_bytes", NULL},
+    {FIGURE_MEMORY_PEAK, V2, 1, "memory", "memory.peak", NULL},
+    {FIGURE_MEMORY_PEAK, V1, 1, NULL, "memory.max_usage_in_bytes", NULL},
+    {FIGURE_MEMORY_SWAP_CURRENT, V2, 1, "memory", "memory.swap.current", NULL},
+    {FIGURE_MEMORY_SWAP_PEAK, V2, 1, "memory", "memory.swap.peak", NULL},
+    {FIGURE_OOM, V2, 1, "memory", "memory.events", "oom"},
+    {FIGURE_OOM_KILL, V2, 1, "memory", "memory.events", "oom_kill"},
+    {FIGURE_OOM_KILL, V1, 1, NULL, "memory.oom_control", "oom_kill"},
+    {FIGURE_PIDS_CURRENT, EITHER, 1, "pids", "pids.current", NULL},
+    {FIGURE_PIDS_PEAK, EITHER, 1, "pids", "pids.peak", NULL},
+    {FIGURE_PRESSURE_CPU, V2, 1, NULL, "cpu.pressure", NULL},
+    {FIGURE_PRESSURE_MEMORY, V2, 1, NULL, "memory.pressure", NULL},
+    {FIGURE_PRESSURE_IO, V2, 1, NULL, "io.pressure", NULL},
 };
 
 static const char *const NAMES[FIGURES] = {
@@ -67,16 +69,28 @@ static const char *const NAMES[FIGURES] = {
 // JSON's numbers are exact up to there.
 #define FIGURE_MAX (UINT64_C(1) << 53)
 
-static SELDOM char text[4096];
+static SELDOM char text[4096], controllers[1024];
 
-static struct bytes read_file(const struct cgroup *cgroup, const char *file) {
-  static SELDOM char path[PATH_LONGEST + 1];
-  if (snprintf(path, sizeof path, "%s/%s", cgroup->path, file) >= (int)sizeof path) return (struct bytes){0};
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) return (struct bytes){0};
-  ssize_t got = read(fd, text, sizeof text);
+static size_t read_file(int folder, const char *file, char *into, size_t size) {
+  int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return 0;
+  ssize_t got = read(fd, into, size);
   close(fd);
-  return (struct bytes){(const uint8_t *)text, got > 0 ? (size_t)got : 0};
+  return got > 0 ? (size_t)got : 0;
+}
+
+// Whether that word is in the text, whose words are parted by white space.
+static bool has_word(const char *words, const char *word) {
+  size_t len = strlen(word);
+  for (const char *at = words; (at = strstr(at, word)) != NULL; at += len)
+    if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\n' || at[len] == 0)) return true;
+  return false;
+}
+
+// A file that is not there takes the kernel as long as one that is, so no such file is asked for.
+static bool is_there(const struct source *source, bool v2) {
+  if ((source->versions & (v2 ? V2 : V1)) == 0) return false;
+  return !v2 || source->controller == NULL || has_word(controllers, source->controller);
 }
 
 static bool find(struct bytes content, const struct source *source, uint64_t *out) {
@@ -88,17 +102,22 @@ static bool find(struct bytes content, const struct source *source, uint64_t *ou
 }
 
 static void read_one(const struct cgroup *cgroup, struct cgroup_stats *out) {
+  int folder = open(cgroup->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  if (cgroup->v2) controllers[read_file(folder, "cgroup.controllers", controllers, sizeof controllers - 1)] = 0;
   const char *file = "";
   struct bytes content = {0};
   for (size_t i = 0; i < sizeof SOURCES / sizeof SOURCES[0]; i++) {
     const struct source *source = &SOURCES[i];
-    if (out->known[source->figure]) continue;
-    if (strcmp(file, source->file) != 0) content = read_file(cgroup, file = source->file);
+    if (out->known[source->figure] || !is_there(source, cgroup->v2)) continue;
+    if (strcmp(file, source->file) != 0)
+      content = (struct bytes){(const uint8_t *)text, read_file(folder, file = source->file, text, sizeof text)};
     uint64_t figure = 0;
     if (!find(content, source, &figure)) continue;
     out->known[source->figure] = true;
     out->figure[source->figure] = figure;
   }
+  close(folder);
 }
 
 void cgroup_stats_read(const struct cgroups *cgroups, struct cgroup_stats *out) {

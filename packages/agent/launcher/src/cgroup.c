@@ -14,7 +14,6 @@
 #include "kept.h"
 #include "kernel.h"
 #include "memory.h"
-#include "procfs.h"
 
 enum { MAGIC_V1 = 0x27e0eb, MAGIC_V2 = 0x63677270, NR_CLONE3 = 435, DEPTH_MAX = 16 };
 #define CLONE_INTO 0x200000000U // CLONE_INTO_CGROUP
@@ -28,11 +27,9 @@ static uint64_t mixed(uint64_t hash, struct bytes text) {
 }
 
 // The monitor's pid and start time are no other's at this time in this pid namespace; the rest tells namespaces that share a parent apart.
-static void put_name(char *at, size_t size, const struct start_request *request) {
-  struct proc_stat own = {0};
-  proc_stat_read(getpid(), &own);
+static void put_name(char *at, size_t size, const struct start_request *request, const struct monitor_origin *origin) {
   uint64_t hash = mixed(mixed(14695981039346656037U, request->journal), request->id);
-  snprintf(at, size, "/procstar-%d-%llu-%016llx", (int)getpid(), (unsigned long long)own.start, (unsigned long long)hash);
+  snprintf(at, size, "/procstar-%d-%llu-%016llx", (int)origin->pid, (unsigned long long)origin->start, (unsigned long long)hash);
 }
 
 static int open_below(const struct cgroup *cgroup, const char *file, int flags) {
@@ -67,9 +64,9 @@ static int make(struct cgroup *cgroup, char *path, const char *name) {
   return cgroup->entry < 0 ? errno : 0;
 }
 
-static bool make_below(struct cgroups *cgroups, struct bytes parent, const struct start_request *request) {
+static bool make_below(struct cgroups *cgroups, struct bytes parent, const struct start_request *request, const struct monitor_origin *origin) {
   char name[CGROUP_NAME_MAX];
-  put_name(name, sizeof name, request);
+  put_name(name, sizeof name, request, origin);
   char *path = kept_take(parent.len + strlen(name) + 1);
   memcpy(path, parent.at, parent.len);
   path[parent.len] = 0;
@@ -105,7 +102,7 @@ static void open_events(struct cgroups *cgroups) {
     if (cgroups->at[i].v2) cgroups->events = open_below(&cgroups->at[i], "cgroup.events", O_RDONLY);
 }
 
-void cgroups_make(struct cgroups *cgroups, const struct start_request *request) {
+void cgroups_make(struct cgroups *cgroups, const struct start_request *request, const struct monitor_origin *origin) {
   *cgroups = CGROUPS_NONE;
   cgroups->optional = request->settings == 0;
   struct bytes fields = request->fields;
@@ -113,7 +110,7 @@ void cgroups_make(struct cgroups *cgroups, const struct start_request *request) 
   struct cgroup_setting setting;
   bool good = true;
   while (good && field_next(&fields, &field))
-    if (field.tag == TAG_CGROUP) good = make_below(cgroups, field.value, request);
+    if (field.tag == TAG_CGROUP) good = make_below(cgroups, field.value, request, origin);
   for (fields = request->fields; good && field_next(&fields, &field);)
     if (field.tag == TAG_CGROUP_SETTING && cgroup_setting_parse(field.value, &setting)) good = set(cgroups, setting);
   if (good) return open_events(cgroups);

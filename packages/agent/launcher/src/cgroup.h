@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "limits.h"
+#include "monitor.h"
 #include "request.h"
 
 struct cgroup {
@@ -28,7 +29,7 @@ struct cgroups {
 
 // Makes them and writes the settings, each into the first cgroup that has such a file. After an error nothing is left, `error` and `failed` say why;
 // where they are optional there is none instead.
-void cgroups_make(struct cgroups *cgroups, const struct start_request *request);
+void cgroups_make(struct cgroups *cgroups, const struct start_request *request, const struct monitor_origin *origin);
 
 // fork(2), into those of v2 where the kernel can.
 pid_t cgroups_fork(struct cgroups *cgroups);

@@ -8,7 +8,6 @@
 #include "child.h"
 #include "clock.h"
 #include "descriptors.h"
-#include "procfs.h"
 
 // Makes the pipe from child to monitor: whole pieces, never blocking the monitor.
 static int make_pipe(int *read_end, int *write_end) {
@@ -52,12 +51,9 @@ static void drop_descriptors(const struct child *child, const struct monitor_ori
 
 struct launched launch(const struct start_request *request, const struct monitor_origin *origin, struct pump *pump, struct cgroups *cgroups, struct perf *perf) {
   struct launched launched = {.reports = -1};
-  struct child child = {.request = request, .monitor = getpid(), .reports = -1, .oom_score = origin->oom_score, .cgroups = cgroups, .perf = perf};
+  struct child child = {.request = request, .monitor = origin->pid, .monitor_start = origin->start, .reports = -1, .oom_score = origin->oom_score, .cgroups = cgroups, .perf = perf};
   for (size_t i = 0; i < pump->count; i++) child.capture[i] = -1;
   for (size_t i = 0; i < request->pipes; i++) child.pipe[i] = FD_PIPES + (int)i;
-  struct proc_stat own = {0};
-  proc_stat_read(child.monitor, &own);
-  child.monitor_start = own.start;
   launched.error = failure(STAGE_CGROUP, -1, cgroups->error);
   if (cgroups->error == 0) launched.error = make_pipes(&child, &launched, pump);
   launched.wall = child.wall = clock_ns(CLOCK_REALTIME);

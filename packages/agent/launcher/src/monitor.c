@@ -57,7 +57,7 @@ enum { SETTLE_MS = 200, REMOVE_PAUSE_FIRST = 5, REMOVE_PAUSE_LAST = 1000, REMOVE
 
 static SELDOM struct report errors[ERRORS_MAX];
 static SELDOM struct output_length outputs[CAPTURES_MAX];
-static SELDOM char stat_text[1024], statm_text[256];
+static SELDOM char stat_text[1024];
 static SELDOM struct cgroup_stats cgroup_stats;
 static SELDOM char line_text[128 * 1024]; // holds the longest of all: 32 errors, each of the two paths 4095 bytes of escapes
 static struct json line;
@@ -101,11 +101,7 @@ static void read_reports(void) {
 
 static void reap_proc(void) {
   size_t stat_len = proc_read(it.end.pid, "stat", stat_text, sizeof stat_text);
-  size_t statm_len = proc_read(it.end.pid, "statm", statm_text, sizeof statm_text);
   it.end.stat = (struct bytes){(const uint8_t *)stat_text, stat_len};
-  // Of a zombie, whose memory is gone, the kernel says zeros.
-  if (statm_len < 2 || memcmp(statm_text, "0 ", 2) == 0) statm_len = 0;
-  it.end.statm = (struct bytes){(const uint8_t *)statm_text, statm_len};
   wait4(it.end.pid, &it.end.status, __WALL, &it.end.usage);
   it.end.stop = clock_ns(CLOCK_REALTIME);
   it.end.elapsed = clock_ns(CLOCK_MONOTONIC) - it.mono;
@@ -309,7 +305,7 @@ static void begin(const struct start_request *request, const struct monitor_orig
   it.pump.release_at = NEVER;
   it.settle_at = NEVER;
   keep_request(request);
-  cgroups_make(&it.cgroups, request);
+  cgroups_make(&it.cgroups, request, origin);
   it.removed = it.cgroups.count == 0;
   if (request->perf != 0) perf_open(&it.perf);
   struct launched launched = launch(request, origin, &it.pump, &it.cgroups, &it.perf);

@@ -127,7 +127,8 @@ void record_end(struct json *out, const struct end_record *record) {
   put_errors(out, record);
   put_outputs(out, record);
   put_snapshot(out, ",\"stat\":", record->stat);
-  put_snapshot(out, ",\"statm\":", record->statm);
+  // Once a proc is a zombie its memory is gone.
+  json_text(out, ",\"statm\":null");
   named_u64(out, ",\"tree\":{\"left\":", record->left);
   named_u64(out, ",\"killed\":", record->killed);
   json_text(out, record->empty ? ",\"empty\":true" : ",\"empty\":false");

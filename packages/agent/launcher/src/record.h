@@ -40,7 +40,7 @@ struct end_record {
   struct bytes only; // the text of an error of the stage restrict
   const struct output_length *outputs;
   size_t output_count;
-  struct bytes stat, statm; // empty: not known
+  struct bytes stat; // empty: not known
   uint32_t left, killed;
   bool empty;
   bool by_cgroup;             // that is the kernel's word about the cgroup, too

@@ -55,7 +55,11 @@ static void know(struct spawner *spawner, struct known added) {
 static void become(const struct spawner *spawner, const struct start_request *request) {
   const struct prepared *prepared = &spawner->prepared;
   pipes_place(&spawner->pipes, request);
+  struct proc_stat own = {0};
+  proc_stat_read(getpid(), &own);
   monitor_run(request, &(struct monitor_origin){
+                           .pid = getpid(),
+                           .start = own.start,
                            .input = spawner->requests.buffer,
                            .input_size = requests_size(),
                            .inherited = prepared->inherited,

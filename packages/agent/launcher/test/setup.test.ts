@@ -286,7 +286,8 @@ for (const build of BUILDS)
       const passed = openSync(f.path('passed'), 'a')
       const spawner = await f.spawner({ stdio: ['ignore', passed, passed] })
       closeSync(passed)
-      assert.equal(await spawner.watch(await spawner.start(f.shell('other', ''))), 0)
+      const gate = f.gate('gate')
+      assert.equal(await spawner.watch(await spawner.start(f.shell('other', gate.wait))), 0)
       const script = 'echo through >&4; exec ls -l /proc/self/fd'
       const kept = await f.run(
         spawner,
