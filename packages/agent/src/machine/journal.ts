@@ -109,8 +109,25 @@ export function parseJournalLine(text: string): JournalLine | null {
 
 /** A record of the agent as a line of its journal, with the newline. Another one comes before it: a full disk may have left half a line there. */
 export function journalText(line: SegmentLine | AskedLine | LostLine | DeletedLine): string {
-  const fields = line.t === 'segment' ? { t: line.t, v: 1, boot: line.boot } : line
-  return `\n${JSON.stringify(fields, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`
+  // Only there may a spec have one, and to look at every member takes longer than all the rest.
+  const hasBigints = line.t === 'asked' && (line.spec.systemd_properties ?? null) !== null
+  return `\n${JSON.stringify(fieldsOf(line), hasBigints ? bigintAsText : undefined)}\n`
+}
+
+function fieldsOf(line: SegmentLine | AskedLine | LostLine | DeletedLine): object {
+  switch (line.t) {
+    case 'segment':
+      return { t: line.t, v: 1, boot: line.boot }
+    case 'asked':
+    case 'lost':
+      return { ...line, wall: String(line.wall) }
+    case 'deleted':
+      return line
+  }
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 function readJson(text: string): Fields | null {

@@ -87,19 +87,24 @@ function ended(proc: Ended, gathered: Gathered, now: Now, units: HostUnits): Pro
 // The program's name may be a secret, as a part of argv[0].
 function statOf(line: string | null, { about }: Proc, units: HostUnits): StatFields | null {
   const fields = line === null ? null : parseStat(line, units)
+  const secrets = about?.secrets ?? null
   const comm = fields?.['comm']
-  return typeof comm === 'string' ? { ...fields, comm: maskedName(comm, about?.secrets) } : fields
+  return secrets !== null && typeof comm === 'string' ? { ...fields, comm: maskedName(comm, secrets) } : fields
 }
 
-const COUNTS = ['minflt', 'majflt', 'nswap', 'inblock', 'oublock', 'nvcsw', 'nivcsw'] as const
-
 function usage(given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const counts = Object.fromEntries(COUNTS.map((name) => [name, given[name] ?? 0]))
+  const count = (name: string): number => given[name] ?? 0
   return {
-    utime: (given['utime'] ?? 0) / 1e6,
-    stime: (given['stime'] ?? 0) / 1e6,
-    maxrss: (given['maxrss'] ?? 0) * 1024,
-    ...counts,
+    utime: count('utime') / 1e6,
+    stime: count('stime') / 1e6,
+    maxrss: count('maxrss') * 1024,
+    minflt: count('minflt'),
+    majflt: count('majflt'),
+    nswap: count('nswap'),
+    inblock: count('inblock'),
+    oublock: count('oublock'),
+    nvcsw: count('nvcsw'),
+    nivcsw: count('nivcsw'),
   }
 }
 

@@ -14,81 +14,60 @@ export interface StatFields {
   readonly [key: string]: unknown
 }
 
-type Convert = (text: string, units: HostUnits) => unknown
-
-// In the order of the file after `comm`, to be found in proc(5); null is left out (spec/procstar.md 3.5).
-const FIELDS: readonly (readonly [string, Convert] | null)[] = [
-  ['state', (text) => text],
-  ['ppid', integer],
-  ['pgrp', integer],
-  ['session', integer],
-  ['tty_nr', terminal],
-  ['tpgid', (text) => (text === '-1' ? null : integer(text))],
-  ['flags', integer],
-  ['minflt', integer],
-  ['cminflt', integer],
-  ['majflt', integer],
-  ['cmajflt', integer],
-  ['utime', duration],
-  ['stime', duration],
-  ['cutime', duration],
-  ['cstime', duration],
-  ['priority', integer],
-  ['nice', integer],
-  ['num_threads', integer],
-  null, // itrealvalue
-  [
-    'starttime',
-    (text, units) => rfc3339(units.booted + (BigInt(text) * 1_000_000_000n) / BigInt(units.ticksPerSecond)),
-  ],
-  ['vsize', integer],
-  ['rss', pages],
-  ['rsslim', integer],
-  null, // startcode
-  null, // endcode
-  null, // startstack
-  null, // kstkesp
-  null, // kstkeip
-  ['signal', (text) => signalsOfMask(BigInt(text))],
-  ['blocked', (text) => signalsOfMask(BigInt(text))],
-  ['sigignore', (text) => signalsOfMask(BigInt(text))],
-  ['sigcatch', (text) => signalsOfMask(BigInt(text))],
-  ['wchan', integer],
-  null, // nswap
-  null, // cnswap
-  ['exit_signal', (text) => signalName(Number(text))],
-  ['processor', integer],
-  ['rt_priority', integer],
-  ['policy', integer],
-  ['delayacct_blkio_ticks', duration],
-  ['guest_time', duration],
-  ['cguest_time', integer],
-  null, // start_data
-  null, // end_data
-  null, // start_brk
-  null, // arg_start
-  null, // arg_end
-  null, // env_start
-  null, // env_end
-  ['exit_code', integer],
-]
-
 /** What a line of /proc/PID/stat says, or null when it is not whole. The program's name may hold anything, parentheses and newlines too. */
 export function parseStat(line: string, units: HostUnits): StatFields | null {
   const open = line.indexOf('(')
   const close = line.lastIndexOf(')')
-  const rest = line
-    .slice(close + 1)
-    .trim()
-    .split(' ')
-  if (open < 1 || close < open || rest.length < 42 || rest.slice(1).some((text) => !INTEGER.test(text))) return null
-  const fields: Record<string, unknown> = { pid: Number(line.slice(0, open)), comm: line.slice(open + 1, close) }
-  FIELDS.forEach((field, index) => {
-    const text = rest[index]
-    if (field !== null && text !== undefined) fields[field[0]] = field[1](text, units)
-  })
-  return fields
+  const text = line.slice(close + 1).trim()
+  if (open < 1 || close < open || !WHOLE.test(text)) return null
+  const rest = text.split(' ')
+  const at = (index: number): string => rest[index] ?? ''
+  // In the order of the file, to be found in proc(5), less what is of no use (spec/procstar.md 3.5). Named one by one: each run has one of these.
+  const fields = {
+    pid: Number(line.slice(0, open)),
+    comm: line.slice(open + 1, close),
+    state: at(0),
+    ppid: integer(at(1)),
+    pgrp: integer(at(2)),
+    session: integer(at(3)),
+    tty_nr: terminal(at(4)),
+    tpgid: at(5) === '-1' ? null : integer(at(5)),
+    flags: integer(at(6)),
+    minflt: integer(at(7)),
+    cminflt: integer(at(8)),
+    majflt: integer(at(9)),
+    cmajflt: integer(at(10)),
+    utime: duration(at(11), units),
+    stime: duration(at(12), units),
+    cutime: duration(at(13), units),
+    cstime: duration(at(14), units),
+    priority: integer(at(15)),
+    nice: integer(at(16)),
+    num_threads: integer(at(17)),
+    starttime: rfc3339(units.booted + (BigInt(at(19)) * 1_000_000_000n) / BigInt(units.ticksPerSecond)),
+    vsize: integer(at(20)),
+    rss: Number(at(21)) * units.page,
+    rsslim: integer(at(22)),
+    signal: signals(at(28)),
+    blocked: signals(at(29)),
+    sigignore: signals(at(30)),
+    sigcatch: signals(at(31)),
+    wchan: integer(at(32)),
+    exit_signal: signalName(Number(at(35))),
+    processor: integer(at(36)),
+    rt_priority: integer(at(37)),
+    policy: integer(at(38)),
+    delayacct_blkio_ticks: duration(at(39), units),
+    guest_time: duration(at(40), units),
+    cguest_time: integer(at(41)),
+  }
+  // Kernels before 3.5 have no exit_code.
+  return rest.length > EXIT_CODE ? { ...fields, exit_code: integer(at(EXIT_CODE)) } : fields
 }
+
+const EXIT_CODE = 49
+/** The state, then at least 41 numbers. */
+const WHOLE = /^\S+(?: -?[0-9]+){41,}$/
 
 /** The start time in a line of /proc/PID/stat, in ticks since boot: with the pid, it names one process for ever. Null when the line is not whole. */
 export function statStartTime(line: string): number | null {
@@ -119,8 +98,9 @@ function duration(text: string, units: HostUnits): number {
   return Number(text) / units.ticksPerSecond
 }
 
-function pages(text: string, units: HostUnits): number {
-  return Number(text) * units.page
+// Mostly there is none.
+function signals(mask: string): readonly string[] {
+  return mask === '0' ? [] : signalsOfMask(BigInt(mask))
 }
 
 // As existing agents have it, though the kernel's minor number is split otherwise.

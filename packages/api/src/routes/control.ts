@@ -100,7 +100,7 @@ export const reloadJobs: Route<Nothing, ReloadQuery, never, ReloadJson> = {
     dry_run: z.boolean(),
     plan: planSchema.exactOptional(),
   }),
-  errors: ['JOBS_INVALID'],
+  errors: ['JOBS_INVALID', 'CONFLICT'],
 }
 
 /** Which jobs are in force, and what became of the job folder that was read last. */

@@ -72,5 +72,5 @@ export const scheduleRun: Route<Nothing, ScheduleQuery, ScheduleBody, RunsJson> 
   query: z.object({ count: intQuery(0, MAX_PAGE).exactOptional() }),
   body: bodySchema,
   reply: runsJsonSchema,
-  errors: ['JOB_NO_MATCH', 'JOB_UNKNOWN', 'JOB_AMBIGUOUS', 'JOB_INVALID', 'ARGS', 'REQUEST', 'BUSY'],
+  errors: ['JOB_NO_MATCH', 'JOB_UNKNOWN', 'JOB_AMBIGUOUS', 'JOB_INVALID', 'ARGS', 'REQUEST', 'CONFLICT', 'BUSY'],
 }

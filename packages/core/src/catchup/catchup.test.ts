@@ -155,10 +155,20 @@ test('CATCH9: reasons', () => {
   assert.equal(reason(NOW - 3 * HOUR, { policy: 'none' }, gap), `${away}; catchup is none`)
   assert.equal(
     reason(NOW - 3 * HOUR, { policy: 'last' }, { ...gap, cause: 'stuck' }),
-    `${still}; only the last is made up for`,
+    `${still}; only the last is made up for (3 overdue)`,
   )
-  assert.equal(reason(NOW - 3 * HOUR, { maxCount: 2 }, gap), `${away}; only the newest 2 are made up for`)
-  assert.equal(reason(NOW - 3 * HOUR, { maxCount: 1 }, gap), `${away}; only the last is made up for`)
+  assert.equal(reason(NOW - 3 * HOUR, { maxCount: 2 }, gap), `${away}; only the newest 2 are made up for (3 overdue)`)
+  assert.equal(reason(NOW - 3 * HOUR, { maxCount: 1 }, gap), `${away}; only the last is made up for (3 overdue)`)
+  const decision = new CatchupDecision({ ...ALL, maxCount: 3 }, NOW, gap, new StartSpacing(1), 2)
+  for (const due of DUES) decision.count(due)
+  assert.equal(
+    decision.missed(NOW - 3 * HOUR),
+    `${away}; only the newest 3 are made up for (4 overdue, and 2 from before that wait for their turn)`,
+  )
+  const full = new CatchupDecision({ ...ALL, policy: 'last' }, NOW, null, new StartSpacing(1), 1)
+  for (const due of DUES) full.count(due)
+  const none = 'decided 2h late; only the last is made up for (4 overdue, and 1 from before that waits for its turn)'
+  assert.equal(full.missed(NOW - 2 * HOUR), none)
   assert.equal(reason(NOW - 3 * HOUR, { maxAge: 2 * HOUR }, gap), `${away}; older than max_age 2h`)
   assert.equal(reason(NOW - 5 * HOUR, { maxAge: 2 * HOUR }, gap), 'decided 5h late; older than max_age 2h')
   assert.equal(

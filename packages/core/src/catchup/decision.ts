@@ -24,6 +24,7 @@ export class CatchupDecision {
   readonly #now: Instant
   readonly #gap: Gap | null
   readonly #spacing: Pick<StartSpacing, 'next'>
+  readonly #waiting: number
   /** How many of the newest run; null: however many. */
   readonly #keep: number | null
   /** The newest that were counted, as a ring. */
@@ -35,6 +36,7 @@ export class CatchupDecision {
     this.#now = now
     this.#gap = gap
     this.#spacing = spacing
+    this.#waiting = waiting
     const most = rule.gone !== null || rule.policy === 'none' ? null : rule.policy === 'last' ? 1 : rule.maxCount
     this.#keep = most === null ? null : Math.max(0, most - waiting)
   }
@@ -45,7 +47,9 @@ export class CatchupDecision {
   }
 
   count(due: Instant): void {
-    if (this.#keep !== null && this.#keep > 0) this.#newest[this.#counted++ % this.#keep] = due
+    if (this.#keep === null) return
+    if (this.#keep > 0) this.#newest[this.#counted % this.#keep] = due
+    this.#counted++
   }
 
   verdict(due: Instant): CatchupVerdict {
@@ -53,23 +57,39 @@ export class CatchupDecision {
     return reason === null ? { verdict: 'run', at: this.#spacing.next(this.#now) } : { verdict: 'missed', reason }
   }
 
-  /** Why it is missed; null: it runs. Asked for any number of times, and in any order. */
+  /** Why it is missed, with the counts that decided where any did; null: it runs. Asked for any number of times, and in any order. */
   missed(due: Instant): string | null {
-    const why = this.why(due)
     const { since } = this.#rule
-    return why === null || (since !== null && due < since) ? why : `${this.#lead(due)}; ${why}`
+    const alone = this.#alone(due)
+    if (alone !== null) return since !== null && due < since ? alone : `${this.#lead(due)}; ${alone}`
+    return this.#isOld(due) ? `${this.#lead(due)}; ${this.#bound()} (${this.#numbers()})` : null
   }
 
   /** The rule by which it is missed; null: it runs. */
   why(due: Instant): string | null {
-    const { policy, maxAge, maxCount, since, gone } = this.#rule
+    return this.#alone(due) ?? (this.#isOld(due) ? this.#bound() : null)
+  }
+
+  /** Why it is missed whatever the others are. */
+  #alone(due: Instant): string | null {
+    const { policy, maxAge, since, gone } = this.#rule
     if (since !== null && due < since) return `before schedule.since ${formatInstant(since)}`
     if (gone !== null) return gone
     if (policy === 'none') return 'catchup is none'
-    if (maxAge !== null && due < this.#now - maxAge) return `older than max_age ${formatDuration(maxAge)}`
-    if (!this.#isOld(due)) return null
+    return maxAge !== null && due < this.#now - maxAge ? `older than max_age ${formatDuration(maxAge)}` : null
+  }
+
+  #bound(): string {
+    const { policy, maxCount } = this.#rule
     const onlyOne = policy === 'last' || maxCount === 1
     return onlyOne ? 'only the last is made up for' : `only the newest ${maxCount} are made up for`
+  }
+
+  #numbers(): string {
+    const overdue = `${this.#counted} overdue`
+    if (this.#waiting === 0) return overdue
+    const wait = this.#waiting === 1 ? 'waits for its turn' : 'wait for their turn'
+    return `${overdue}, and ${this.#waiting} from before that ${wait}`
   }
 
   /** Whether as many as may run come after it. */

@@ -1,7 +1,8 @@
 import type { Instant } from '../time/instant.ts'
 import { finish, leavingScheduled } from './finish.ts'
 import { armScheduled, dueWhileHeld, stopTimeText } from './hold.ts'
-import type { BindResult, ConditionOutcome, Effect, RunFact, RunInput } from './input.ts'
+import type { Effect, RunFact, RunInput } from './input.ts'
+import { metText } from './met-text.ts'
 import { changed, ignored, refused, type StepResult } from './outcome.ts'
 import { withReason } from './reason.ts'
 import type { Bound, Handle, NewRun, Run, ScheduledRun, StartingRun, WaitingRun } from './run.ts'
@@ -17,19 +18,19 @@ export function schedule(run: NewRun, message: string, now: Instant): StepResult
 /** The time of a scheduled run has come. */
 export function due(run: ScheduledRun, input: Extract<RunInput, { type: 'due' }>, now: Instant): StepResult {
   if (run.held !== null) return dueWhileHeld(run, run.held)
-  return begin(run, input.bind, input.handle, [], now)
+  return begin(run, input, [], now)
 }
 
 /** scheduled → waiting when it has conditions, else starting; error when it could not be bound. */
 export function begin(
   run: ScheduledRun,
-  bind: BindResult,
-  handle: Handle,
+  input: Extract<RunInput, { type: 'due' | 'start' }>,
   facts: readonly RunFact[],
   now: Instant,
 ): StepResult {
+  const { bind } = input
   if (!bind.ok) return finish(run, 'error', bind.message, now, { facts })
-  if (bind.bound.conditions.length === 0) return startWith(run, bind.bound, handle, facts, now)
+  if (bind.bound.conditions.length === 0) return startWith(run, bind.bound, input, facts, now)
   const { id, jobId, args, labels, origin, version } = run
   const waiting: WaitingRun = {
     id,
@@ -51,20 +52,22 @@ export function begin(
 }
 
 /** What the conditions say of a waiting run. */
-export function evaluated(run: WaitingRun, outcome: ConditionOutcome, handle: Handle, now: Instant): StepResult {
+export function evaluated(run: WaitingRun, input: Extract<RunInput, { type: 'evaluated' }>, now: Instant): StepResult {
+  const { outcome } = input
+  const met = (input.met ?? []).map((because): RunFact => ({ type: 'log', message: metText(because) }))
   switch (outcome.type) {
     case 'ready':
-      return startWith(run, run.bound, handle, [], now)
+      return startWith(run, run.bound, input, met, now)
     case 'goto':
-      return finish(run, outcome.state, outcome.because, now, {})
+      return finish(run, outcome.state, outcome.because, now, { facts: met })
     case 'waiting': {
       const before = run.waitingFor
-      if (before?.index === outcome.index && before.because === outcome.because) return ignored(run)
+      const same = before?.index === outcome.index
+      if (same && before.because === outcome.because && met.length === 0) return ignored(run)
       const text = run.bound.conditions[outcome.index]?.str ?? outcome.because
       // Another reason of the same condition is no line of the log, but whoever watches the run must hear of it.
-      const facts: RunFact[] =
-        before?.index === outcome.index ? [{ type: 'meta' }] : [{ type: 'log', message: `waiting until: ${text}` }]
-      return changed({ ...run, waitingFor: { index: outcome.index, because: outcome.because } }, facts)
+      const fact: RunFact = same ? { type: 'meta' } : { type: 'log', message: `waiting until: ${text}` }
+      return changed({ ...run, waitingFor: { index: outcome.index, because: outcome.because } }, [...met, fact])
     }
   }
 }
@@ -73,7 +76,7 @@ export function evaluated(run: WaitingRun, outcome: ConditionOutcome, handle: Ha
 export function startWith(
   run: ScheduledRun | WaitingRun,
   bound: Bound,
-  handle: Handle,
+  { handle, choice }: Extract<RunInput, { readonly handle: Handle }>,
   facts: readonly RunFact[],
   now: Instant,
 ): StepResult {
@@ -92,22 +95,18 @@ export function startWith(
   }
   return changed(
     starting,
-    [...facts, { type: 'state', state: 'starting', message: 'starting' }],
+    [...facts, { type: 'state', state: 'starting', message: 'starting' }, ...chosen(choice)],
     [...(run.state === 'scheduled' ? leavingScheduled(run) : []), ask(handle)],
   )
 }
 
 /** An agent was chosen for a run that had none. */
-export function assigned(run: Run, agent: string): StepResult {
+export function assigned(run: Run, { agent, choice }: Extract<RunInput, { type: 'assigned' }>): StepResult {
   if (run.state !== 'starting' || run.handle.on !== 'agent' || run.handle.agent !== null) return ignored(run)
-  return changed(
-    { ...run, handle: { ...run.handle, agent } },
-    [],
-    [
-      { type: 'disarm', key: 'assign' },
-      { type: 'launch', again: false },
-    ],
-  )
+  return changed({ ...run, handle: { ...run.handle, agent } }, chosen(choice), [
+    { type: 'disarm', key: 'assign' },
+    { type: 'launch', again: false },
+  ])
 }
 
 /** The agent was never asked: the run looks for another. */
@@ -118,11 +117,14 @@ export function unassigned(run: Run): StepResult {
 
 /** A user starts the run: early, or past its conditions. */
 export function startByOverride(run: Run, input: Extract<RunInput, { type: 'start' }>, now: Instant): StepResult {
-  const { bind, handle, reason } = input
-  const message = withReason(`${run.state} run started by override`, reason)
-  if (run.state === 'scheduled') return begin(run, bind, handle, [{ type: 'log', message }], now)
-  if (run.state === 'waiting') return startWith(run, run.bound, handle, [{ type: 'log', message }], now)
+  const message = withReason(`${run.state} run started by override`, input.reason)
+  if (run.state === 'scheduled') return begin(run, input, [{ type: 'log', message }], now)
+  if (run.state === 'waiting') return startWith(run, run.bound, input, [{ type: 'log', message }], now)
   return refused('RUN_STATE', `can't start ${run.id} in state ${run.state}`)
+}
+
+function chosen(choice: string | null | undefined): readonly RunFact[] {
+  return choice === null || choice === undefined ? [] : [{ type: 'log', message: choice }]
 }
 
 /** What a starting run needs next: an agent, or its launch. */

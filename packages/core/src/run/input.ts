@@ -19,21 +19,30 @@ export type BindResult =
 
 /** What the conditions of a waiting run say, taken in order. */
 export type ConditionOutcome =
-  | { readonly type: 'ready' }
+  /** `because`: what there is, so that it holds; absent where there is nothing to say. */
+  | { readonly type: 'ready'; readonly because?: string }
   | { readonly type: 'waiting'; readonly index: number; readonly because: string }
   | { readonly type: 'goto'; readonly state: 'error' | 'skipped'; readonly because: string }
+
+/** What goes with an input that may start the run. */
+interface Start {
+  readonly handle: Handle
+  /** How the agent of `handle` was chosen, a line of the log; null or absent where there was nothing to choose. */
+  readonly choice?: string | null
+}
 
 /** Everything that can happen to a run. */
 export type RunInput =
   /** new → scheduled. */
   | { readonly type: 'schedule'; readonly message: string }
   /** Its time has come. `handle` is used if it starts at once. */
-  | { readonly type: 'due'; readonly bind: BindResult; readonly handle: Handle; readonly reason?: string | null }
+  | (Start & { readonly type: 'due'; readonly bind: BindResult; readonly reason?: string | null })
   /** A user starts it early (conditions still apply), or past its conditions when it waits. */
-  | { readonly type: 'start'; readonly bind: BindResult; readonly handle: Handle; readonly reason?: string | null }
-  | { readonly type: 'evaluated'; readonly outcome: ConditionOutcome; readonly handle: Handle }
-  /** An agent was chosen; durable before it is asked. */
-  | { readonly type: 'assigned'; readonly agent: string }
+  | (Start & { readonly type: 'start'; readonly bind: BindResult; readonly reason?: string | null })
+  /** `met`: of conditions that are found to hold, what there is; for the log of a run that waits or waited. */
+  | (Start & { readonly type: 'evaluated'; readonly outcome: ConditionOutcome; readonly met?: readonly string[] })
+  /** An agent was chosen; durable before it is asked. `choice` as where a run starts. */
+  | { readonly type: 'assigned'; readonly agent: string; readonly choice?: string | null }
   /** The agent that was chosen was gone before it was asked: another may be. */
   | { readonly type: 'unassigned' }
   | { readonly type: 'started'; readonly at: Instant; readonly meta: JsonObject | null }

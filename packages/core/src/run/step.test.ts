@@ -15,6 +15,8 @@ import {
   STARTED,
   UNASSIGNED,
 } from './fixture.test.ts'
+import type { ConditionOutcome } from './input.ts'
+import { metBecause, metText } from './met-text.ts'
 import { parseRunId, type Run } from './run.ts'
 import { canMove, isFinished, STATES, statesReaching, TRANSITIONS } from './state.ts'
 import { step } from './step.ts'
@@ -132,6 +134,21 @@ test('RUN13: a waiting run says once per condition what it waits for, and goes w
     handle: HANDLE,
   })
   assert.ok(skipped.run.state === 'skipped' && skipped.run.message === 'twice')
+})
+
+test('RUN18: what the conditions found is said where the run goes on to wait, starts, or ends', () => {
+  const told = (run: Run, outcome: ConditionOutcome, met: readonly string[] = ['up is success: r7']) =>
+    after(run, { type: 'evaluated', outcome, handle: HANDLE, met })
+  const line = { type: 'log', message: 'met: up is success: r7' }
+  const waits = after(fresh(), SCHEDULE, due(2)).run
+  const next = told(waits, { type: 'waiting', index: 1, because: 'r2 runs' })
+  assert.deepEqual(next.facts, [line, { type: 'log', message: 'waiting until: condition 1' }])
+  assert.deepEqual(told(next.run, { type: 'waiting', index: 1, because: 'r3 runs' }).facts, [line, { type: 'meta' }])
+  assert.deepEqual(told(next.run, { type: 'ready' }).facts[0], line)
+  assert.deepEqual(told(next.run, { type: 'goto', state: 'skipped', because: 'twice' }).facts[0], line)
+  assert.equal(told(next.run, { type: 'ready' }, []).facts.length, 1)
+  assert.equal(metBecause(metText('up is success: r7')), 'up is success: r7')
+  assert.equal(metBecause('waiting until: up is success'), null)
 })
 
 test('RUN14: starting early keeps the conditions of a scheduled run and passes those of a waiting one', () => {

@@ -22,9 +22,9 @@ export function step(run: Run, input: RunInput, now: Instant): StepResult {
     case 'start':
       return startByOverride(run, input, now)
     case 'evaluated':
-      return run.state === 'waiting' ? evaluated(run, input.outcome, input.handle, now) : ignored(run)
+      return run.state === 'waiting' ? evaluated(run, input, now) : ignored(run)
     case 'assigned':
-      return assigned(run, input.agent)
+      return assigned(run, input)
     case 'unassigned':
       return unassigned(run)
     case 'started':

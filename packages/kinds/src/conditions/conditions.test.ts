@@ -48,9 +48,8 @@ function ask(kind: Kind, value: JsonObject, runs: Runs): ConditionOutcome {
 test('KCOND1: a dependency holds', () => {
   const value = { job_id: 'other' }
   assert.deepEqual(dependency.revive(bound(dependency, value)).needs, [{ jobId: 'other', args: { a: '1' } }])
-  assert.deepEqual(ask(dependency, value, { unfinished: [], finished: { success: 'r1', failure: 'r2' } }), {
-    type: 'ready',
-  })
+  const found = ask(dependency, value, { unfinished: [], finished: { success: 'r1', failure: 'r2' } })
+  assert.deepEqual(found, { type: 'ready', because: 'other(a=1) is success: r1' })
   assert.equal(ask(dependency, value, { unfinished: [], finished: { failure: 'r2' } }).type, 'waiting')
   const running = { ...value, states: ['running', 'success'] }
   assert.equal(ask(dependency, running, { unfinished: [{ id: 'r3', state: 'running' }], finished: {} }).type, 'ready')
@@ -109,6 +108,14 @@ test('KCOND4: a limit of running ones', () => {
   assert.equal(ask(maxRunning, { count: 2 }, runs('running')).type, 'ready')
   assert.equal(ask(maxRunning, { count: 2 }, runs('running', 'starting')).type, 'waiting')
   assert.equal(ask(maxRunning, { count: 0 }, runs()).type, 'waiting')
+})
+
+test('KCOND17: what holds says what it found', () => {
+  const running: Runs = { unfinished: [{ id: 'r3', state: 'running' }], finished: {} }
+  const found = ask(dependency, { job_id: 'other', states: ['success', 'running'] }, running)
+  assert.deepEqual(found, { type: 'ready', because: 'other(a=1) is running: r3' })
+  const free = ask(maxRunning, { count: 2 }, running)
+  assert.deepEqual(free, { type: 'ready', because: '1 of at most 2 runs of me(a=1 b=2) running' })
 })
 
 test('KCOND5: which runs a limit looks at', () => {

@@ -1,4 +1,4 @@
-import type { Run, RunId, RunInput } from '@apsis/core/run'
+import { agentChoiceText, type Run, type RunId, type RunInput } from '@apsis/core/run'
 import type { Duration } from '@apsis/core/time'
 import type { Runtimes } from './effects.ts'
 import { RETURN_WITHIN } from './agents/known-agents.ts'
@@ -6,7 +6,7 @@ import type { Agents, Clock, LoadOf } from './ports.ts'
 import type { Timers } from './timers.ts'
 
 interface Options {
-  readonly agents: Pick<Agents, 'choose' | 'awaited'>
+  readonly agents: Pick<Agents, 'choose' | 'has' | 'awaited'>
   readonly runtimes: Runtimes
   readonly timers: Pick<Timers, 'after'>
   readonly clock: Pick<Clock, 'monotonic'>
@@ -91,17 +91,19 @@ export class Assignments {
   offer(): void {
     const { agents, load, post } = this.#options
     for (const [group, ids] of this.#waiting) {
-      if (agents.choose(group, load) === null) continue
+      if (!agents.has(group, load)) continue
       for (const id of ids) post(() => this.#assign(group, id))
     }
   }
 
   #assign(group: string, id: RunId): void {
     if (this.#groups.get(id) !== group) return
-    const agent = this.#options.agents.choose(group, this.#options.load)
-    if (agent === null) return
+    const choice = this.#options.agents.choose(group, this.#options.load)
+    if (choice === null) return
     this.remove(id)
-    this.#with(id, (run) => this.#options.apply(run, { type: 'assigned', agent }))
+    this.#with(id, (run) =>
+      this.#options.apply(run, { type: 'assigned', agent: choice.agent, choice: agentChoiceText(choice) }),
+    )
   }
 
   #with(id: RunId, then: (run: Run) => void): void {

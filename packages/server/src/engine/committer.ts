@@ -36,7 +36,7 @@ export class Committer {
   readonly #log: Log
   readonly #observe: Observer | undefined
   #pending = new Pending()
-  /** Parts of a batch that was refused whole: they go first. */
+  /** What goes before what is pending, in order: what is to be a batch of its own, and parts of a batch that was refused whole. */
   readonly #queue: Pending[] = []
   #inFlight = false
   #stopped = false
@@ -105,8 +105,28 @@ export class Committer {
 
   /** Calls back when everything given so far is durable; at once when it is. `refused`: instead, where the store takes what was given with it never. */
   after(callback: () => void, refused: () => void = callback): void {
-    if (this.#pending.empty && !this.#inFlight) callback()
+    if (this.#pending.empty && !this.#inFlight && this.#queue.length === 0) callback()
     else this.#pending.settled.push({ runId: null, settled: { durable: callback, conflict: refused } })
+  }
+
+  /**
+   * What `task` gives is one batch, which the store takes whole or not at all, whatever else waits: in order after what was given before. Calls back
+   * `durable`, or `refused` where the store takes it never.
+   */
+  alone(task: () => void, durable: () => void, refused: () => void): void {
+    const before = this.#pending
+    const alone = new Pending(true)
+    this.#pending = alone
+    task()
+    this.#pending = before
+    if (alone.empty) {
+      this.after(durable, refused)
+      return
+    }
+    alone.settled.push({ runId: null, settled: { durable, conflict: refused } })
+    if (!before.empty || before.nextRun !== null) this.#queue.push(before)
+    this.#queue.push(alone)
+    this.#pending = new Pending()
   }
 
   /**

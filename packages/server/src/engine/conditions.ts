@@ -21,6 +21,8 @@ interface Waiting {
   passed: boolean
   /** Those with which it waits; null while it is to be asked. */
   group: WaitingGroup | null
+  /** What there is, so that these conditions hold, for its log: those that it waited for, and those that it is not asked for again. */
+  readonly met: Map<number, string>
 }
 
 interface ConditionsOptions {
@@ -30,8 +32,8 @@ interface ConditionsOptions {
   readonly log: Log
   /** The run as it is now. */
   readonly run: (id: RunId) => Run | undefined
-  /** What the conditions of a run say: applied before this returns, so that the next run sees it. */
-  readonly evaluated: (run: WaitingRun, outcome: ConditionOutcome) => void
+  /** What the conditions of a run say: applied before this returns, so that the next run sees it. `met`: of those that hold what there is, for the log of the run. */
+  readonly evaluated: (run: WaitingRun, outcome: ConditionOutcome, met?: readonly string[]) => void
   /** Goes on in a turn of its own. */
   readonly later: () => void
 }
@@ -130,8 +132,8 @@ export class Conditions {
     }
     if (waiting.atStart.includes(index)) this.#options.watches.keep(group.condition.needs, run.id)
     this.#leave(run.id, waiting)
-    if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
-    pass(waiting)
+    if (outcome.type === 'goto') return this.#evaluated(run, waiting, outcome)
+    pass(run, waiting, outcome)
     // Those in line for its next condition come first.
     if (waiting.index < waiting.conditions.length) this.#fresh.push(placeOf(run))
     else this.#start(run, waiting, index, index)
@@ -143,7 +145,7 @@ export class Conditions {
     if (run?.state !== 'waiting') return
     const waiting = this.#enter(run)
     if (waiting === null || waiting.group !== null) return
-    const { watches, evaluated } = this.#options
+    const { watches } = this.#options
     const from = waiting.index
     for (;;) {
       const { index } = waiting
@@ -158,8 +160,8 @@ export class Conditions {
       if (outcome.type === 'waiting') return this.#wait(run, waiting, outcome)
       watches.release(condition.needs, id)
       if (waiting.atStart.includes(index)) watches.keep(condition.needs, id)
-      if (outcome.type === 'goto') return evaluated(run, outcome)
-      pass(waiting)
+      if (outcome.type === 'goto') return this.#evaluated(run, waiting, outcome)
+      pass(run, waiting, outcome)
     }
   }
 
@@ -173,19 +175,37 @@ export class Conditions {
       const outcome = this.#outcome(run, waiting, index)
       // It is asked again, all of this, when that is known.
       if (outcome === null) return
-      if (outcome.type === 'goto') return this.#options.evaluated(run, outcome)
+      if (outcome.type === 'goto') return this.#evaluated(run, waiting, outcome)
       if (outcome.type === 'ready') continue
       waiting.index = index
       return this.#wait(run, waiting, outcome)
     }
-    this.#options.evaluated(run, { type: 'ready' })
+    this.#evaluated(run, waiting, { type: 'ready' })
   }
 
   #wait(run: WaitingRun, waiting: Waiting, outcome: ConditionOutcome): void {
     const condition = waiting.conditions[waiting.index]
     if (condition !== undefined) this.#join(run, waiting, condition)
     this.#options.watches.entered(run)
-    this.#options.evaluated(run, outcome)
+    this.#evaluated(run, waiting, outcome)
+  }
+
+  #evaluated(run: WaitingRun, waiting: Waiting, outcome: ConditionOutcome): void {
+    // A run that never waits says nothing of its conditions.
+    const says = run.waitingFor !== null || outcome.type === 'waiting'
+    const met = says ? this.#met(run, waiting) : []
+    waiting.met.clear()
+    this.#options.evaluated(run, outcome, met)
+  }
+
+  /** What there is now, so that the conditions hold that it has come past since it was last asked. */
+  #met(run: WaitingRun, waiting: Waiting): readonly string[] {
+    return [...waiting.met].flatMap(([index, because]) => {
+      // What must hold as it starts was free then, and may be taken by now.
+      const outcome = waiting.atStart.includes(index) ? this.#outcome(run, waiting, index) : null
+      if (outcome === null) return [because]
+      return outcome.type === 'ready' && outcome.because !== undefined ? [outcome.because] : []
+    })
   }
 
   /** What a condition of the run says; null while its facts are still being read. */
@@ -226,6 +246,7 @@ export class Conditions {
         index: 0,
         passed: false,
         group: null,
+        met: new Map(),
       }
       this.#waiting.set(run.id, waiting)
       return waiting
@@ -276,8 +297,11 @@ export class Conditions {
 }
 
 /** The condition that the run has come to holds: on to the next one; where each has held before, to the start. */
-function pass(waiting: Waiting): void {
+function pass({ waitingFor }: WaitingRun, waiting: Waiting, outcome: ConditionOutcome): void {
   const { length } = waiting.conditions
+  const tells = waitingFor?.index === waiting.index || !waiting.atStart.includes(waiting.index)
+  if (tells && outcome.type === 'ready' && outcome.because !== undefined)
+    waiting.met.set(waiting.index, outcome.because)
   waiting.index = waiting.passed ? length : waiting.index + 1
   if (waiting.index === length) waiting.passed = true
 }

@@ -30,6 +30,18 @@ export class Cursors {
     return this.#since.get(`${jobId}\n${scheduleKey}`) ?? Number.NEGATIVE_INFINITY
   }
 
+  /** Those of a job as they are; the result puts them back. */
+  saved(jobId: string): () => void {
+    const cursors = this.of(jobId)
+    const begun = cursors.filter(({ scheduleKey }) => this.#since.has(`${jobId}\n${scheduleKey}`))
+    const since = begun.map(({ scheduleKey: key }) => [`${jobId}\n${key}`, this.since(jobId, key) ?? 0] as const)
+    return () => {
+      for (const scheduleKey of this.keysOf(jobId)) this.forget({ jobId, scheduleKey })
+      for (const cursor of cursors) this.set(cursor)
+      for (const [key, at] of since) this.#since.set(key, at)
+    }
+  }
+
   has(jobId: string, scheduleKey: string): boolean {
     return this.#byJob.get(jobId)?.has(scheduleKey) ?? false
   }

@@ -20,11 +20,12 @@ import type { Conditions } from './conditions.ts'
 import type { Definitions } from './definitions.ts'
 import type { Drains } from './drains.ts'
 import { perform } from './effects.ts'
+import { JobChangeRefused } from './job-changes.ts'
 import { releaseLeftovers } from './leftovers.ts'
 import type { EngineLoad, EngineOptions } from './options.ts'
 import type { AgentEvent, AgentView } from './ports.ts'
 import { refillLater } from './refill.ts'
-import { refusedByStore, rejected, storeFails } from './requests.ts'
+import { rejected, storeFails } from './requests.ts'
 import { NEAR } from './run-table.ts'
 import type { SanityReport } from './sanity-report.ts'
 import { type EngineParts, engineParts } from './parts.ts'
@@ -50,6 +51,7 @@ export class Engine implements Commands {
   readonly #ready = Promise.withResolvers<void>()
   #nextRun = 1
   #stopped = false
+  #stopRefill = (): void => {}
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -98,17 +100,17 @@ export class Engine implements Commands {
     await this.#takeUpAll(live)
     this.#parts.planning.start()
     this.#parts.sanity.start()
-    refillLater(
+    this.#stopRefill = refillLater(
       {
         store: this.#options.store,
         clock: this.#options.clock,
-        timers: this.#parts.timers,
         failing: this.#parts.failing,
         live: this.#parts.live,
         take: (runs, isStale) => this.#takeUpAll(runs, isStale),
       },
       0,
     )
+    if (this.#stopped) this.#stopRefill()
     this.#post(() => this.#parts.backfills.start())
     this.#ready.resolve()
     return changes
@@ -278,6 +280,7 @@ export class Engine implements Commands {
     return this.#parts.backfills.all()
   }
 
+  /** Rejects with `JobChangeRefused` where the store refuses the change, and with `StoreError` where it cannot be read: then nothing has changed. */
   async applyJobs(jobs: readonly Job[]): Promise<JobChanges> {
     await this.#ready.promise
     return this.#parts.planning.apply(jobs)
@@ -288,16 +291,22 @@ export class Engine implements Commands {
     return this.#parts.planning.changes(jobs)
   }
 
-  /** Puts an ad hoc job in force; resolves when it is durable, rejects when the store refuses it. */
+  /** Puts an ad hoc job in force; resolves when it is durable, rejects with `JobChangeRefused` when the store refuses it. */
   async addJob(job: Job): Promise<void> {
     await this.#ready.promise
     return new Promise((resolve, reject) =>
       this.#post(() => {
-        this.#parts.planning.add(job)
-        this.#parts.committer.after(resolve, () => {
-          this.#parts.definitions.remove(job.id)
-          reject(new Error(refusedByStore().rejection.message))
-        })
+        this.#parts.planning.put(job)
+        this.#parts.committer.after(
+          () => {
+            this.#post(() => this.#parts.planning.plan(job))
+            resolve()
+          },
+          () => {
+            this.#parts.definitions.remove(job.id)
+            reject(new JobChangeRefused())
+          },
+        )
       }),
     )
   }
@@ -352,6 +361,7 @@ export class Engine implements Commands {
 
   #halt(): void {
     this.#stopped = true
+    this.#stopRefill()
     for (const part of [
       this.#parts.mailbox,
       this.#parts.timers,

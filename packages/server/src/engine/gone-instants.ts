@@ -60,17 +60,24 @@ export class GoneInstants {
     }
   }
 
-  /** Notes, in the commit that takes them out of force and before their cursors are forgotten, what the schedules that go have no rows of. */
-  note(leaving: readonly string[], before: ReadonlyMap<string, FormerJob>, jobs: readonly Job[]): void {
+  /**
+   * Notes, in the commit that takes them out of force and before their cursors are forgotten, what the schedules that go have no rows of. The result is
+   * to be called when that is durable: before, none of it has come to pass.
+   */
+  note(leaving: readonly string[], before: ReadonlyMap<string, FormerJob>, jobs: readonly Job[]): () => void {
     const until = this.#ports.clock.now()
+    const noted: Stretch[] = []
     for (const { job, hash, schedule, disabled } of goneSchedules(leaving, before, jobs)) {
       const from = this.#ports.cursors.get(job.id, schedule.key)
       if (from === null || from >= until || !impliesAny(job, schedule, from, until)) continue
       const id = JSON.stringify([job.id, schedule.key, until])
       const ref = { id, jobId: job.id, scheduleKey: schedule.key }
       const stretch = { ...ref, definition: hash, disabled, from, until }
-      this.#waiting.push(stretch)
+      noted.push(stretch)
       this.#record(stretch)
+    }
+    return () => {
+      for (const stretch of noted) this.#waiting.push(stretch)
     }
   }
 

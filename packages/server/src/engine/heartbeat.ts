@@ -1,4 +1,5 @@
 import { type Gap, OVERDUE } from '@apsis/core/catchup'
+import type { JsonObject } from '@apsis/core/json'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { Store } from '@apsis/store/port'
 import type { Committer } from './committer.ts'
@@ -8,13 +9,15 @@ import type { Clock } from './ports.ts'
 const BEAT: Duration = 30_000
 /** How often the store hears that the server lives, ms. */
 const RECORD: Duration = 60_000
-const ID = 'alive'
+/** The id of the setting that says when a server was alive last. */
+export const ALIVE = 'alive'
 
 /** Knows when nothing was decided: while no server ran, the machine slept, or the process was stuck. */
 export class Heartbeat {
   readonly #clock: Clock
   readonly #committer: Committer
   readonly #post: (task: () => void) => void
+  readonly #kept: () => JsonObject
   /** Time of the last turn. */
   #last: Instant
   #recorded: Instant
@@ -22,10 +25,12 @@ export class Heartbeat {
   #cancel: (() => void) | null = null
   #stopped = false
 
-  constructor(clock: Clock, committer: Committer, post: (task: () => void) => void) {
+  /** `kept`: what else is to be kept with each sign of life. */
+  constructor(clock: Clock, committer: Committer, post: (task: () => void) => void, kept: () => JsonObject) {
     this.#clock = clock
     this.#committer = committer
     this.#post = post
+    this.#kept = kept
     this.#last = clock.now()
     this.#recorded = this.#last
   }
@@ -37,7 +42,7 @@ export class Heartbeat {
 
   /** Reads since when no server has run; begins to beat. */
   async start(store: Pick<Store, 'read'>): Promise<void> {
-    const record = (await store.read.records('setting')).find(({ id }) => id === ID)
+    const record = (await store.read.records('setting')).find(({ id }) => id === ALIVE)
     const from = record?.json['time']
     const to = this.#clock.now()
     if (typeof from === 'number' && to - from > OVERDUE) this.#gap = { from, to, cause: 'down' }
@@ -56,7 +61,9 @@ export class Heartbeat {
   /** Has the store know that the server lives, with the next commit. */
   record(): void {
     this.#recorded = this.#clock.now()
-    this.#committer.extra({ records: [{ kind: 'setting', id: ID, json: { time: this.#recorded } }] })
+    this.#committer.extra({
+      records: [{ kind: 'setting', id: ALIVE, json: { ...this.#kept(), time: this.#recorded } }],
+    })
   }
 
   stop(): void {

@@ -2,6 +2,18 @@ import type { Job, JobSchedule } from '@apsis/core/job'
 import { canonicalJson } from '@apsis/core/json'
 import type { JobChanges } from './commands.ts'
 
+/** The store takes a change of the jobs never: nothing of it is in force, and what was stays. The same may be asked for again. */
+export class JobChangeRefused extends Error {
+  readonly code = 'CONFLICT'
+
+  constructor() {
+    super(
+      "the store refused the change of the jobs: those before it stay in force, and the server's log says why; it may be tried again",
+    )
+    this.name = 'JobChangeRefused'
+  }
+}
+
 /** A job as it was before a change: parsed only when that is asked for; null where it no longer can be. */
 export interface FormerJob {
   readonly hash: string

@@ -1,5 +1,6 @@
 import type { CatchupDefaults } from '@apsis/core/catchup'
 import type { Job } from '@apsis/core/job'
+import type { JsonObject } from '@apsis/core/json'
 import type { ActionSpec, ConditionKind } from '@apsis/core/kind'
 import type { BoundProgram } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly publish: (published: Published) => void
   /** What programs in the server, such as `archive`, can do; absent: there are none. */
   readonly tasks?: TaskPorts
+  /** What is kept with each sign of the server's life, beside `time`: once a minute and at the end. Absent: nothing. */
+  readonly kept?: () => JsonObject
   /** Measures; absent: nobody does. */
   readonly observe?: Observer
 }

@@ -171,7 +171,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     clock,
     log,
     run: (id) => live.get(id),
-    evaluated: (run, outcome) => table.evaluated(run, outcome),
+    evaluated: (run, outcome, met) => table.evaluated(run, outcome, met),
     later: () => post(() => {}),
   })
   const table = new RunTable({
@@ -239,7 +239,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     mayBegin: (run) => catchUp.mayBegin(run),
     perform: (run, effect) => perform(run, effect, effects),
   })
-  const heartbeat = new Heartbeat(clock, committer, (task) => post(task))
+  const heartbeat = new Heartbeat(clock, committer, (task) => post(task), options.kept ?? (() => ({})))
   const cursors = new Cursors()
   const catchUp = new CatchUp({
     store,

@@ -54,9 +54,14 @@ export class Pauses {
   load(rows: readonly RecordRow[]): void {
     for (const { id, json } of rows) {
       const pause = readPause(json)
-      if (pause.ok) this.#put(pause.value)
-      else
+      if (!pause.ok) {
         this.#ports.log.error('a pause can no longer be read and is set aside', { pause: id, problem: pause.message })
+        continue
+      }
+      this.#put(pause.value)
+      // It ended while no server ran, or before the end of it was durable: that is still to be said.
+      if (json['ended'] !== true && !isActive(pause.value, this.#ports.clock.now()))
+        this.#ports.post(() => this.#end(pause.value, 'the pause has ended'))
     }
   }
 
@@ -104,8 +109,7 @@ export class Pauses {
     }
     const ended = { ...pause, until: now }
     this.#put(ended)
-    committer.extra({ records: [{ kind: 'pause', id, json: pauseJson(ended) }] })
-    this.#end(pause, withReason('the pause has ended', reason))
+    this.#end(ended, withReason('the pause has ended', reason))
     committer.after(
       () => reply({ ok: true, value: ended }),
       () => {
@@ -180,10 +184,13 @@ export class Pauses {
     this.#ports.committer.extra({ removedRecords: [{ kind: 'pause', id }] })
   }
 
+  /** Its end is told as of when it was due, however late that is; that it was told is durable with it. */
   #end(pause: Pause, reason: string): void {
     const { log, committer, clock } = this.#ports
-    log.info('a pause has ended', { pause: pauseText(pause) })
-    committer.fact({ type: 'pause', change: 'ended', pauseId: pause.id }, clock.now())
+    const at = Math.min(clock.now(), pause.until ?? Number.POSITIVE_INFINITY)
+    log.info('a pause has ended', { pause: pauseText(pause), at: formatInstant(at) })
+    committer.fact({ type: 'pause', change: 'ended', pauseId: pause.id }, at)
+    committer.extra({ records: [{ kind: 'pause', id: pause.id, json: { ...pauseJson(pause), ended: true } }] })
     this.#letGo(pause, reason)
   }
 

@@ -66,6 +66,12 @@ export class Pending {
   readonly extras: Extras = new Extras()
   readonly settled: { readonly runId: RunId | null; readonly settled: Settled }[] = []
   nextRun: number | null = null
+  readonly #whole: boolean
+
+  /** `whole`: it has no parts. */
+  constructor(whole = false) {
+    this.#whole = whole
+  }
 
   get empty(): boolean {
     return this.settled.length === 0 && this.facts.length === 0 && this.extras.empty
@@ -73,6 +79,7 @@ export class Pending {
 
   /** Its parts one by one, in order: run by run, then the rest. */
   parts(): Pending[] {
+    if (this.#whole) return [this]
     const parts: Pending[] = []
     const settled = Map.groupBy(this.settled, ({ runId }) => runId)
     const of = (runId: RunId): Pending => {

@@ -1,7 +1,7 @@
 import type { Gap } from '@apsis/core/catchup'
 import type { Job } from '@apsis/core/job'
 import type { PlanSlice } from '@apsis/core/plan'
-import type { RunId, RunSeed } from '@apsis/core/run'
+import type { RunSeed } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow, JobRow, Store } from '@apsis/store/port'
 import { AdHocLeave } from './ad-hoc.ts'
@@ -11,8 +11,8 @@ import type { Committer } from './committer.ts'
 import type { Definitions } from './definitions.ts'
 import type { FailingReads } from './failing-reads.ts'
 import type { GoneInstants } from './gone-instants.ts'
-import { difference, type FormerJob, formerOf, revisedSchedules } from './job-changes.ts'
-import { heldRuns, isHeld } from './held-instants.ts'
+import { difference, type FormerJob, formerOf } from './job-changes.ts'
+import { JobSetChange, rowOf } from './job-set-change.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Cursors } from './cursors.ts'
@@ -43,7 +43,7 @@ export interface PlanningPorts {
   readonly cursors: Cursors
   readonly timers: Pick<Timers, 'set'>
   readonly catchUp: Pick<CatchUp, 'isBehind' | 'decide'>
-  readonly relabels: Pick<Relabels, 'note' | 'go'>
+  readonly relabels: Pick<Relabels, 'note' | 'noteGone' | 'go'>
   readonly gone: Pick<GoneInstants, 'note' | 'go'>
   readonly horizon: Duration
   /** The last time in which nothing was decided. */
@@ -68,8 +68,7 @@ export class Planning {
   readonly #withdrawals: Withdrawals
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Jobs whose coming instants were read for a change that is not in force yet: they get no more meanwhile, which it would not know of. */
-  readonly #changing = new Set<string>()
+  readonly #change: JobSetChange
   readonly #adHoc: AdHocLeave
   /** Jobs that were in force when a server ran last, can no longer be read, and are not known to be gone. */
   readonly #aside = new Map<string, FormerJob>()
@@ -95,10 +94,18 @@ export class Planning {
     })
     this.#plans = new Plans({
       ...ports,
-      isChanging: (jobId) => this.#changing.has(jobId),
+      isChanging: (jobId) => this.#change.isChanging(jobId),
       durable: () => this.#durable(),
       pendingOf: (jobId) => store.read.pendingInstants(jobId),
       carryOut: (slice, holds) => this.#carryOut(slice, holds),
+      post: (task) => ports.post(task),
+    })
+    this.#change = new JobSetChange({
+      ...ports,
+      read: store.read,
+      withdrawals: this.#withdrawals,
+      plans: this.#plans,
+      durable: () => this.#durable(),
       post: (task) => ports.post(task),
     })
   }
@@ -127,13 +134,13 @@ export class Planning {
       if (former !== undefined) this.#aside.set(jobId, former)
       before.delete(jobId)
     }
-    return this.#apply(jobs, before)
+    return this.#change.apply(jobs, before)
   }
 
   /** Puts another set of jobs in force. Ad hoc jobs stay as they are. */
   apply(jobs: readonly Job[]): Promise<JobChanges> {
     const applied = this.#last.then(async () => {
-      const changes = await this.#apply(jobs, this.#former())
+      const changes = await this.#change.apply(jobs, this.#former())
       this.#aside.clear()
       return changes
     })
@@ -151,12 +158,21 @@ export class Planning {
     return new Map([...formerOf(this.#ports.definitions.all()), ...this.#aside])
   }
 
-  /** Adds one job beside those of the folder. */
+  /** Adds one job beside those of the folder, and plans it. */
   add(job: Job): void {
+    this.put(job)
+    this.plan(job)
+  }
+
+  /** Adds one job beside those of the folder, to be planned when that is durable. */
+  put(job: Job): void {
     this.#ports.definitions.put(job)
     const since = this.#ports.clock.now()
     this.#ports.committer.extra({ jobs: [rowOf(job)], jobVersions: [{ jobId: job.id, since, hash: job.hash }] })
-    this.#plans.add([job], new Set())
+  }
+
+  plan(job: Job): void {
+    if (this.#ports.definitions.get(job.id) === job) this.#plans.add([job], new Set())
   }
 
   /** Plans now and from now on. */
@@ -203,7 +219,7 @@ export class Planning {
 
   /** Whether the coming instants of a job were read for a change that is not in force yet. */
   isChanging(jobId: string): boolean {
-    return this.#changing.has(jobId)
+    return this.#change.isChanging(jobId)
   }
 
   stop(): void {
@@ -212,134 +228,9 @@ export class Planning {
     this.#cancel?.()
   }
 
-  async #apply(jobs: readonly Job[], before: ReadonlyMap<string, FormerJob>): Promise<JobChanges> {
-    const { committer } = this.#ports
-    const post = (task: () => void): void => this.#ports.post(task)
-    const changes = difference(before, jobs)
-    const leaving = [...changes.changed, ...changes.removed]
-    for (const jobId of leaving) this.#changing.add(jobId)
-    const settled = (): void => {
-      for (const jobId of leaving) this.#changing.delete(jobId)
-      post(() => this.#ports.relabels.go())
-      post(() => this.#ports.gone.go())
-    }
-    const [pending, held] = await this.#coming(leaving).catch((error: unknown) => {
-      settled()
-      throw error
-    })
-    return new Promise((resolve) => {
-      post(() => {
-        const altered = new Set([...changes.added, ...changes.changed])
-        const touched = jobs.filter(({ id }) => altered.has(id))
-        settled()
-        this.#ports.gone.note(leaving, before, jobs)
-        this.#put(jobs, changes)
-        this.#ports.relabels.note(touched, before)
-        const left = this.#revise(touched, changes, before, pending, held)
-        const plan = (): void => this.#plans.add(touched, new Set(left.map(({ jobId }) => jobId)))
-        const withdrawn = left.length < pending.length
-        if (!withdrawn) plan()
-        committer.after(() =>
-          post(() => {
-            // What is made anew has the key of what is withdrawn: that must be gone first.
-            if (withdrawn) plan()
-            resolve(changes)
-          }),
-        )
-      })
-    })
-  }
-
-  /**
-   * In the commit that puts the jobs in force: withdraws the coming instants of schedules that are gone, and of those that stay but whose runs
-   * would be made otherwise now; and notes from when on each schedule is to be planned, now where it is new. So whatever happens after, what is
-   * in force gets every instant from now on, and what is not gets none. Gives the instants that are left as they are. Of a schedule that stays,
-   * a run that somebody holds is left: made anew it would begin.
-   */
-  #revise(
-    jobs: readonly Job[],
-    changes: JobChanges,
-    before: ReadonlyMap<string, FormerJob>,
-    pending: readonly PendingInstant[],
-    held: ReadonlySet<RunId>,
-  ): readonly PendingInstant[] {
-    const now = this.#ports.clock.now()
-    const added = new Set(changes.added)
-    const kept = new Set<string>()
-    const inForce = new Set<string>()
-    for (const job of jobs) {
-      const revised = new Set(revisedSchedules(before.get(job.id), job))
-      const enabled = job.schedules.filter((schedule) => schedule.enabled).map(({ key }) => key)
-      for (const key of this.#cursors.keysOf(job.id)) if (!enabled.includes(key)) this.#forgetCursor(job.id, key)
-      for (const key of enabled) {
-        const until = this.#cursors.get(job.id, key)
-        if (added.has(job.id) || until === null) this.#setCursor(job.id, key, now)
-        // What is past and has no row yet is still to get it.
-        else if (revised.has(key)) this.#setCursor(job.id, key, Math.min(until, now))
-        inForce.add(`${job.id}\n${key}`)
-        if (!revised.has(key)) kept.add(`${job.id}\n${key}`)
-      }
-    }
-    for (const jobId of changes.removed) for (const key of this.#cursors.keysOf(jobId)) this.#forgetCursor(jobId, key)
-    return pending.filter((instant) => {
-      const schedule = `${instant.jobId}\n${instant.scheduleKey}`
-      if (instant.due < now || kept.has(schedule)) return true
-      if (inForce.has(schedule) && instant.runId !== null) {
-        const run = this.#ports.live.get(instant.runId)
-        if (run === undefined ? held.has(instant.runId) : isHeld(run)) return true
-      }
-      this.#withdrawals.withdraw(instant)
-      return false
-    })
-  }
-
-  #setCursor(jobId: string, scheduleKey: string, plannedUntil: Instant): void {
-    this.#cursors.begin({ jobId, scheduleKey, plannedUntil })
-    this.#ports.committer.extra({ cursors: [{ jobId, scheduleKey, plannedUntil }] })
-  }
-
-  #forgetCursor(jobId: string, scheduleKey: string): void {
-    this.#cursors.forget({ jobId, scheduleKey })
-    this.#ports.committer.extra({ removedCursors: [{ jobId, scheduleKey }] })
-  }
-
-  /** The coming instants of jobs, and which of their runs are held. */
-  async #coming(jobIds: readonly string[]): Promise<readonly [readonly PendingInstant[], ReadonlySet<RunId>]> {
-    const pending = await this.#pendingOf(jobIds)
-    return [pending, await heldRuns(pending, this.#ports.store.read)]
-  }
-
-  /** Instants of jobs whose definition changes, as stored once everything decided before is durable. */
-  async #pendingOf(jobIds: readonly string[]): Promise<readonly PendingInstant[]> {
-    if (jobIds.length === 0) return []
-    await this.#durable()
-    const pending: PendingInstant[] = []
-    for (const jobId of jobIds) {
-      for (const instant of await this.#ports.store.read.pendingInstants(jobId)) pending.push(instant)
-    }
-    return pending
-  }
-
   /** Resolves when everything decided so far is durable. */
   #durable(): Promise<void> {
     return new Promise((resolve) => this.#ports.post(() => this.#ports.committer.after(resolve)))
-  }
-
-  #put(jobs: readonly Job[], changes: JobChanges): void {
-    const { definitions, committer, clock } = this.#ports
-    const now = clock.now()
-    const altered = new Set([...changes.added, ...changes.changed])
-    for (const job of jobs) definitions.put(job)
-    for (const jobId of changes.removed) definitions.remove(jobId)
-    const rows = jobs.filter(({ id }) => altered.has(id)).map(rowOf)
-    const jobVersions = [
-      ...rows.map(({ jobId, hash }) => ({ jobId, since: now, hash })),
-      ...changes.removed.map((jobId) => ({ jobId, since: now, hash: null })),
-    ]
-    committer.extra({ jobs: rows, removedJobs: changes.removed, jobVersions })
-    for (const change of ['added', 'changed', 'removed'] as const) {
-      for (const jobId of changes[change]) committer.fact({ type: 'job', change, jobId }, now)
-    }
   }
 
   #carryOut(slice: PlanSlice<PendingInstant>, holds: (jobId: string) => boolean): void {
@@ -384,8 +275,4 @@ export class Planning {
     }
     this.#planMore(jobId)
   }
-}
-
-function rowOf(job: Job): JobRow {
-  return { jobId: job.id, hash: job.hash, json: job.json, adHoc: job.adHoc }
 }

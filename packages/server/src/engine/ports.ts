@@ -1,3 +1,4 @@
+import type { AgentChoice } from '@apsis/core/run'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { AgentProcInfo, ConnInfo, ShutdownState } from '@apsis/wire/message'
 import type { ProcResult } from '@apsis/wire/result'
@@ -37,7 +38,9 @@ export type LoadOf = (connId: string) => number | null
 /** The agents, as the engine sees them. Requests to an agent that is not connected are dropped: its registration reconciles. */
 export interface Agents {
   /** The connected, active agent of the group that has the least to do; of several the one that was chosen the longest ago. Null when there is none. */
-  choose(group: string, load: LoadOf): string | null
+  choose(group: string, load: LoadOf): AgentChoice | null
+  /** Whether there is one to choose. */
+  has(group: string, load: LoadOf): boolean
   connected(connId: string): boolean
   /** A listed agent, connected or not; null when it is not listed. */
   view(connId: string): AgentView | null

@@ -37,7 +37,7 @@ test('a run that is withdrawn before what was decided earlier is durable is not 
     post: (task) => task(),
   }
   const relabels = new Relabels(ports)
-  relabels.load([{ id: 'job' }])
+  relabels.load([{ id: 'job', json: {} }])
   relabels.go()
   live.delete(run.id)
   for (const callback of durable.splice(0)) callback()

@@ -26,12 +26,17 @@ export interface RelabelPorts {
 /**
  * Gives the coming runs of jobs whose labels have changed those labels: all that are scheduled, in memory and in the store, job by job in pieces, so
  * that thousands of them do not hold up what is due. Which jobs have yet to be done is durable with their change. A run that begins before its turn
- * gets them as it begins, and pauses go by the labels of the job anyway. In the engine's turn only.
+ * gets them as it begins, and pauses go by the labels of the job anyway. In the same way those that stay of a job that is gone are told what becomes of
+ * them: moved by a user, or made by request. Twice, where the server is killed meanwhile. In the engine's turn only.
  */
 export class Relabels {
   readonly #ports: RelabelPorts
   /** Jobs to be done, in order of coming. Bounded by the jobs in force. */
   readonly #waiting = new Set<string>()
+  /** Of those the ones that went. */
+  readonly #went = new Set<string>()
+  /** Runs of the job that is being done that were told that it is gone. Bounded by its coming runs. */
+  readonly #told = new Set<RunId>()
   #busy = false
 
   constructor(ports: RelabelPorts) {
@@ -39,8 +44,11 @@ export class Relabels {
   }
 
   /** Takes up what was left to do; `go` begins it. */
-  load(rows: readonly Pick<RecordRow, 'id'>[]): void {
-    for (const { id } of rows) this.#waiting.add(id)
+  load(rows: readonly Pick<RecordRow, 'id' | 'json'>[]): void {
+    for (const { id, json } of rows) {
+      this.#waiting.add(id)
+      if (json['went'] === true) this.#went.add(id)
+    }
   }
 
   /** Notes, in the commit that puts them in force, which of these jobs have other labels than before. */
@@ -55,6 +63,15 @@ export class Relabels {
       if (was !== null && sameLabels(was.labels, labels)) continue
       this.#waiting.add(id)
       this.#ports.committer.extra({ records: [{ kind: 'relabel', id, json: {} }] })
+    }
+  }
+
+  /** Notes, in the commit that takes them out of force, which jobs are gone. */
+  noteGone(jobIds: readonly string[]): void {
+    for (const id of jobIds) {
+      this.#waiting.add(id)
+      this.#went.add(id)
+      this.#ports.committer.extra({ records: [{ kind: 'relabel', id, json: { went: true } }] })
     }
   }
 
@@ -99,9 +116,13 @@ export class Relabels {
       return
     }
     this.#busy = false
+    this.#told.clear()
     // Something changes it: from the beginning, when that is in force.
     if (more) this.#waiting.add(jobId)
-    if (!this.#waiting.has(jobId)) this.#ports.committer.extra({ removedRecords: [{ kind: 'relabel', id: jobId }] })
+    if (!this.#waiting.has(jobId)) {
+      this.#went.delete(jobId)
+      this.#ports.committer.extra({ removedRecords: [{ kind: 'relabel', id: jobId }] })
+    }
     this.go()
   }
 
@@ -109,17 +130,28 @@ export class Relabels {
   #relabel(jobId: string, runs: readonly Run[], deleted: ReadonlySet<RunId>): boolean {
     const { live, definitions, table } = this.#ports
     const job = definitions.get(jobId)
-    if (job === undefined) return false
+    if (job === undefined && !this.#went.has(jobId)) return false
     if (this.#ports.isChanging(jobId)) return true
     let missed = false
     for (const run of runs) {
       if (live.get(run.id) === undefined && deleted.has(run.id)) missed = true
-      else if (!sameLabels((live.get(run.id) ?? run).labels, job.labels)) {
+      else if (
+        job === undefined ? !this.#told.has(run.id) : !sameLabels((live.get(run.id) ?? run).labels, job.labels)
+      ) {
         this.#ports.takeUp(run)
         const current = live.get(run.id)
-        if (current !== undefined) table.apply(current, { type: 'relabel', labels: job.labels })
+        if (current === undefined) continue
+        if (job !== undefined) table.apply(current, { type: 'relabel', labels: job.labels })
+        else if (current.state === 'scheduled') {
+          this.#told.add(run.id)
+          table.apply(current, { type: 'note', message: goneText(jobId) })
+        }
       }
     }
     return missed
   }
+}
+
+function goneText(jobId: string): string {
+  return `the job ${jobId} is gone: this run ends in error when it is to begin, unless the job is back by then`
 }

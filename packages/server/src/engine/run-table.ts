@@ -1,6 +1,7 @@
 import { bindRun, type Job } from '@apsis/core/job'
 import type { ActionSpec } from '@apsis/core/kind'
 import {
+  agentChoiceText,
   type BindResult,
   type Bound,
   type ConditionOutcome,
@@ -102,6 +103,12 @@ export class RunTable {
     this.#apply(run, { type: 'skip', message: `missed: ${reason}` }, null, undefined, reason)
   }
 
+  /** A run that was dropped is there still: it is read again, and taken up as it is then. */
+  stays(run: Run): void {
+    this.again(run.jobId, run.args)
+    this.#parts.reload(run)
+  }
+
   /** A scheduled run whose time has come, or that a user starts. */
   begin(
     run: Run,
@@ -116,7 +123,9 @@ export class RunTable {
     const bind = this.#bind(run)
     // A waiting run starts as it was bound, whatever has become of its job since.
     const bound = run.state === 'waiting' ? run.bound : bind.ok ? bind.bound : null
-    this.apply(run, { type, bind, handle: this.#handle(run, bound), reason }, reply)
+    // One that is to wait chooses when it starts: else a choice that nothing comes of were somebody's turn.
+    const starts = run.state === 'waiting' || (run.state === 'scheduled' && bound?.conditions.length === 0)
+    this.apply(run, { type, bind, ...this.#handle(run, starts ? bound : null), reason }, reply)
   }
 
   /** A coming run with the labels that its job has now, if it had others; any other run as it is. */
@@ -128,14 +137,15 @@ export class RunTable {
     return this.#parts.live.get(run.id) ?? run
   }
 
-  /** What the conditions of a waiting run say. */
-  evaluated(run: WaitingRun, outcome: ConditionOutcome): void {
+  /** What the conditions of a waiting run say; `met`: of those that hold, what there is. */
+  evaluated(run: WaitingRun, outcome: ConditionOutcome, met: readonly string[] = []): void {
     const current = this.#parts.live.get(run.id)
     if (current?.state !== 'waiting') return
     this.apply(current, {
       type: 'evaluated',
       outcome,
-      handle: this.#handle(current, outcome.type === 'ready' ? current.bound : null),
+      met,
+      ...this.#handle(current, outcome.type === 'ready' ? current.bound : null),
     })
   }
 
@@ -280,14 +290,14 @@ export class RunTable {
   }
 
   /** A fresh identity for what the run will start, and the agent to ask if one is there. The run's id in it lets a lost release be found again. */
-  #handle(run: Run, bound: Bound | null): Handle {
+  #handle(run: Run, bound: Bound | null): { readonly handle: Handle; readonly choice: string | null } {
     const id = `${run.id}-${this.#parts.newId()}`
     const runtime = bound === null ? undefined : this.#parts.runtimes.get(bound.program.type)
-    if (bound === null || runtime?.on !== 'agent') return { id, on: 'server', agent: null }
+    if (bound === null || runtime?.on !== 'agent') return { handle: { id, on: 'server', agent: null }, choice: null }
+    const choice = this.#parts.agents.choose(runtime.group(bound.program), this.#parts.load)
     return {
-      id,
-      on: 'agent',
-      agent: this.#parts.agents.choose(runtime.group(bound.program), this.#parts.load),
+      handle: { id, on: 'agent', agent: choice?.agent ?? null },
+      choice: choice === null ? null : agentChoiceText(choice),
     }
   }
 }

@@ -13,7 +13,7 @@ import type { RunTable } from './run-table.ts'
 export interface WithdrawalPorts {
   readonly live: Pick<LiveRuns, 'get'>
   readonly committer: Pick<Committer, 'withdraw'>
-  readonly table: Pick<RunTable, 'drop' | 'gone' | 'again'>
+  readonly table: Pick<RunTable, 'drop' | 'gone' | 'again' | 'stays'>
   readonly cursors: Pick<Cursors, 'has'>
   readonly read: Pick<Reader, 'run'>
   readonly reads: Pick<RetryingReads, 'add'>
@@ -21,6 +21,12 @@ export interface WithdrawalPorts {
   post(task: () => void): void
   /** The run of an instant of a schedule in force is withdrawn at last: it may be made anew. */
   remake(jobId: string, scheduleKey: string, due: Instant): void
+}
+
+/** A change of the jobs. */
+export interface Change {
+  /** The store takes it never. */
+  refused: boolean
 }
 
 /** Takes back the runs of instants that are no longer implied and not due yet. In the engine's turn only. */
@@ -31,13 +37,13 @@ export class Withdrawals {
     this.#ports = ports
   }
 
-  /** The run of the instant goes, unless it has begun meanwhile. */
-  withdraw(instant: PendingInstant): void {
-    this.#withdraw(instant, instant.runVersion, false)
+  /** The run of the instant goes, unless it has begun meanwhile. `change`: by which it goes; where the store refuses that, it stays. */
+  withdraw(instant: PendingInstant, change: Change = { refused: false }): void {
+    this.#withdraw(instant, instant.runVersion, false, change)
   }
 
   /** `again`: it was tried before, and what was to be made in its place could not be. */
-  #withdraw(instant: PendingInstant, version: number, again: boolean): void {
+  #withdraw(instant: PendingInstant, version: number, again: boolean, change: Change): void {
     const { runId, jobId, scheduleKey, due, args } = instant
     if (runId === null) return
     const { live, committer, table, clock } = this.#ports
@@ -49,7 +55,12 @@ export class Withdrawals {
         durable: () => {
           if (again && this.#isInForce(instant)) this.#ports.post(() => this.#ports.remake(jobId, scheduleKey, due))
         },
-        conflict: () => this.#ports.post(() => this.#readAgain(instant)),
+        conflict: () =>
+          this.#ports.post(() => {
+            if (!change.refused) this.#readAgain(instant)
+            else if (run !== undefined) table.stays(run)
+            else table.again(jobId, args)
+          }),
       },
     )
     if (run !== undefined) table.drop(run)
@@ -74,7 +85,7 @@ export class Withdrawals {
     if (run.state !== 'scheduled') return
     // It was moved: the instant is decided, and the run is the user's. One that is held goes with its schedule only.
     if (run.times.schedule !== instant.due || (isHeld(run) && this.#isInForce(instant))) return
-    this.#withdraw(instant, run.version, true)
+    this.#withdraw(instant, run.version, true, { refused: false })
   }
 
   #isInForce({ jobId, scheduleKey }: PendingInstant): boolean {

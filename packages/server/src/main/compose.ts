@@ -10,8 +10,8 @@ import { type AgentList, type Jobs, startHttp, statsJson } from '../edges/http/i
 import { named } from '../edges/log/index.ts'
 import { IdleCollection } from '../edges/memory/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
-import { AgeClock, noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
-import { AD_HOC_PREFIX, AgentHub, Engine, OUTPUT_ID, OutputSink } from '../engine/index.ts'
+import { AgeClock, keptAge, noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
+import { AD_HOC_PREFIX, ALIVE, AgentHub, Engine, JobChangeRefused, OUTPUT_ID, OutputSink } from '../engine/index.ts'
 import type { Beginnings } from './beginnings.ts'
 import { JobSet } from './job-set.ts'
 import { observeServer } from './observability.ts'
@@ -39,7 +39,10 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     return { ...failed('JOBS_INVALID', jobs.message), diagnostics: jobs.diagnostics }
   }
 
-  const ages = new AgeClock(clock)
+  // Where that cannot be read the engine, which reads it too, does not start, and says so.
+  const settings = await store.read.records('setting').catch(() => [])
+  const alive = settings.find(({ id }) => id === ALIVE)
+  const ages = new AgeClock(clock, alive === undefined ? null : keptAge(alive.json))
   const retention = new Retention({
     rules: config.retention,
     maintenance: store.maintenance,
@@ -118,6 +121,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     timeout: config.timeout,
     publish: (published) => feed.publish(published),
     observe: watch.observer,
+    kept: () => ({ ages: { ...ages.kept() } }),
     tasks: {
       services: upkeepServices(store.maintenance, dataFolder, figures, gone, ages),
       output: async (runId, text) => {
@@ -215,8 +219,9 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
   try {
     await engine.start(jobs.jobs, stored, jobs.aside)
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
+    if (!(error instanceof StoreError || error instanceof JobChangeRefused)) throw error
     await stop()
+    if (error instanceof JobChangeRefused) return failed('JOBS_REFUSED', error.message)
     return failed(error.code, `${error.message}. What is wrong with it: apsisctl check-db`)
   }
   started()

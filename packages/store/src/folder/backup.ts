@@ -1,6 +1,7 @@
 import { copyFile, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../port/index.ts'
+import { onFiles } from '../sqlite/failure.ts'
 import { Snapshot } from './copy-database.ts'
 import { checksum, DATABASES, isMissing, smallFiles, sync } from './files.ts'
 import { LOG_GROWTH_MOST } from './log-watch.ts'
@@ -30,17 +31,24 @@ export interface BackupOptions {
 export async function backUp(options: BackupOptions): Promise<Manifest> {
   const data = resolve(options.data)
   const destination = resolve(options.destination)
-  await checkPlaces(data, destination)
-  const partial = await newPartial(destination)
-  const manifest = await fill(partial.folder, data, options).catch(async (error: unknown) => {
-    await partial.discard()
-    throw error
+  return await onFiles(destination, async () => {
+    await checkPlaces(data, destination)
+    const partial = await newPartial(destination)
+    try {
+      const manifest = await fill(partial.folder, data, options)
+      await partial.release()
+      await rename(partial.folder, destination)
+      await sync(dirname(destination)).catch(async (error: unknown) => {
+        // A power cut might take it away again, so it is not there.
+        await rename(destination, partial.folder)
+        throw error
+      })
+      return manifest
+    } catch (error) {
+      await partial.discard()
+      throw error
+    }
   })
-  await partial.release()
-  await sync(partial.folder)
-  await rename(partial.folder, destination)
-  await sync(dirname(destination))
-  return manifest
 }
 
 async function fill(folder: string, data: string, options: BackupOptions): Promise<Manifest> {

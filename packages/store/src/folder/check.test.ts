@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { truncateSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { auditFolder } from '../audit/index.ts'
+import { refusal } from '../conformance/place.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { filledStore, tempFolder } from './fixture.ts'
 import { checkFolder, databaseVersions, isOutdated, migrateFolder } from './index.ts'
@@ -111,6 +113,28 @@ test('FOLDER14: a folder of an older version is said to be so, and migrated with
   const after = await openSqliteStore({ folder })
   assert.deepEqual(await after.read.runs({ filter: {}, limit: 99 }), before)
   await after.close()
+})
+
+test('FOLDER22: a database that somebody reads is not written anew, and keeps what its log has', async (t) => {
+  const folder = await tempFolder(t)
+  await (await filledStore(t, folder)).close()
+  const db = new DatabaseSync(join(folder, 'runs.db'))
+  db.exec('PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = 0; VACUUM; PRAGMA journal_mode = WAL')
+  const reader = new DatabaseSync(join(folder, 'runs.db'), { readOnly: true })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM runs').get()
+  db.exec(`INSERT INTO counters (name, value) VALUES ('in the log', 1)`)
+  db.close()
+  await assert.rejects(migrateFolder(folder), refusal('STORE_FAILED'))
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.endsWith('.new')),
+    [],
+  )
+  reader.close()
+  await migrateFolder(folder)
+  const after = new DatabaseSync(join(folder, 'runs.db'), { readOnly: true })
+  t.after(() => after.close())
+  assert.deepEqual(after.prepare(`SELECT value FROM counters WHERE name = 'in the log'`).all().length, 1)
 })
 
 function findings(folder: string): readonly string[] {

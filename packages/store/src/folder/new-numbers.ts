@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../port/index.ts'
 import { removedFactValues } from '../row/index.ts'
 import { openWriter } from '../sqlite/connection.ts'
-import { onFile } from '../sqlite/failure.ts'
+import { isDamage, onFile } from '../sqlite/failure.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { RUNS_STEPS } from '../sqlite/migrations/steps.ts'
 import { inTransaction } from '../sqlite/slice.ts'
@@ -41,16 +42,20 @@ export function leaveNumbersOut(path: string, above: number, time: number): void
   })
 }
 
-/** The next number of a run in the `runs.db` at `path`; 0 where it cannot be read. */
+/** The next number of a run in the `runs.db` at `path`; 0 where it is damaged. Throws `StoreError` where it cannot be read now, as while it is locked. */
 export function nextNumber(path: string): number {
-  let db: DatabaseSync | null = null
   try {
-    db = new DatabaseSync(path, { readOnly: true })
-    return Number(db.prepare(`SELECT value FROM counters WHERE name = 'next_run'`).get()?.['value'] ?? 0)
-  } catch {
-    // It is missing or damaged, which may be why a copy is put back.
-    return 0
-  } finally {
-    db?.close()
+    return onFile(path, () => {
+      const db = new DatabaseSync(path, { readOnly: true })
+      try {
+        return Number(db.prepare(`SELECT value FROM counters WHERE name = 'next_run'`).get()?.['value'] ?? 0)
+      } finally {
+        db.close()
+      }
+    })
+  } catch (error) {
+    // Which may be why a copy is put back.
+    if (error instanceof StoreError && isDamage(error.cause)) return 0
+    throw error
   }
 }

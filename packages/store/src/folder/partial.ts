@@ -1,14 +1,16 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { lockFolder } from '../sqlite/lock.ts'
+import { sync } from './files.ts'
 
 /** A folder that is being made beside the one that it will be. */
 export interface Partial {
   readonly folder: string
-  /** Lets go of it; call before it is renamed. */
+  /** Lets go of it, and makes durable what it has; call before it is renamed. */
   release(): Promise<void>
-  /** Removes it with all that is in it. */
+  /** Removes it with all that is in it. Never rejects: what it cannot remove, the next one made for this place does. */
   discard(): Promise<void>
 }
 
@@ -22,17 +24,31 @@ export async function newPartial(destination: string): Promise<Partial> {
   for (const name of await readdir(parent)) if (name.startsWith(prefix)) await removeLeft(join(parent, name))
   const folder = join(parent, `${prefix}${process.pid}`)
   await mkdir(folder, { mode: 0o700 })
-  const lock = lockFolder(folder)
+  const discard = (): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  const lock = await locked(folder, discard)
+  const letGo = (): void => {
+    if (lock.isOpen) lock.close()
+  }
   return {
     folder,
     release: async () => {
-      lock.close()
+      letGo()
       await rm(join(folder, 'lock.db'))
+      await sync(folder)
     },
     discard: async () => {
-      lock.close()
-      await rm(folder, { recursive: true })
+      letGo()
+      await discard()
     },
+  }
+}
+
+async function locked(folder: string, discard: () => Promise<void>): Promise<DatabaseSync> {
+  try {
+    return lockFolder(folder)
+  } catch (error) {
+    await discard()
+    throw error
   }
 }
 

@@ -1,6 +1,8 @@
 import { copyFile, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../port/index.ts'
+import { failureOf, isFull, onFiles } from '../sqlite/failure.ts'
+import { ASIDE, asidesOf } from '../sqlite/folder.ts'
 import { lockFolder } from '../sqlite/lock.ts'
 import { checksum, isMissing, sync } from './files.ts'
 import { type Manifest, readManifest } from './manifest.ts'
@@ -30,36 +32,59 @@ export interface Restored {
 
 /**
  * Makes a data folder of a backup, once every file was found as it was written. Throws `StoreError`: `STORE_FOLDER` where the data folder has
- * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole. Then nothing is changed. Runs, and facts, that
- * come after it have numbers that were not given out since the backup was made: agents may still hold procs of those runs.
+ * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole, `STORE_FAILED` where a file cannot be written or
+ * read. Then nothing is changed. Runs, and facts, that come after it have numbers that were not given out since the backup was made: agents may still hold procs
+ * of those runs.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const source = resolve(options.source)
   const data = resolve(options.data)
-  const manifest = await readManifest(source)
-  const held = await entriesOf(data)
-  if (held.length > 0 && !options.force) {
-    throw new StoreError(
-      'STORE_FOLDER',
-      `${data} is not empty: name another folder, or use --force to have it moved aside`,
-    )
-  }
-  if (held.includes('lock.db')) lockFolder(data).close()
-  const partial = await newPartial(data)
-  await fill(partial.folder, source, manifest, options, held.includes(RUNS) ? join(data, RUNS) : null).catch(
-    async (error: unknown) => {
+  return await onFiles(data, async () => {
+    const manifest = await readManifest(source)
+    const held = await entriesOf(data)
+    if (held.length > 0 && !options.force) {
+      throw new StoreError(
+        'STORE_FOLDER',
+        `${data} is not empty: name another folder, or use --force to have it moved aside`,
+      )
+    }
+    if (held.includes('lock.db')) lockFolder(data).close()
+    const replaced = held.includes(RUNS) ? [data] : await asidesOf(data)
+    const aside = held.length === 0 ? null : `${data}${ASIDE}${options.stamp}`
+    const partial = await newPartial(data)
+    try {
+      await fill(partial.folder, source, manifest, options, replaced)
+      await partial.release()
+      await putInPlace(partial.folder, data, aside)
+    } catch (error) {
       await partial.discard()
       throw error
-    },
-  )
-  await partial.release()
-  await sync(partial.folder)
-  const aside = held.length === 0 ? null : `${data}.before-restore-${options.stamp}`
+    }
+    return { manifest, aside }
+  })
+}
+
+/**
+ * Moves what is there aside, and the folder to its place. Where that fails, all is as it was. After a crash between the two, there is no data folder: whoever
+ * opens the store is told so (`prepareFolder`), and the next restore goes by the numbers of what was moved aside.
+ */
+async function putInPlace(folder: string, data: string, aside: string | null): Promise<void> {
   if (aside !== null) await rename(data, aside)
-  // An empty folder is replaced by the rename itself.
-  await rename(partial.folder, data)
-  await sync(dirname(data))
-  return { manifest, aside }
+  try {
+    // An empty folder is replaced by the rename itself.
+    await rename(folder, data)
+    await sync(dirname(data)).catch(async (error: unknown) => {
+      await rename(data, folder)
+      throw error
+    })
+  } catch (error) {
+    if (aside === null) throw error
+    await rename(aside, data).catch(() => {
+      const wayOut = `What was there is ${aside}: rename it to ${data}, or restore again`
+      throw new StoreError('STORE_FAILED', `${failureOf(error, data).message}. ${wayOut}`, { cause: error })
+    })
+    throw error
+  }
 }
 
 async function fill(
@@ -67,11 +92,12 @@ async function fill(
   source: string,
   manifest: Manifest,
   { time }: RestoreOptions,
-  replaced: string | null,
+  replaced: readonly string[],
 ): Promise<void> {
   for (const { name, size, sha256 } of manifest.files) {
     const copy = join(folder, name)
     await copyFile(join(source, name), copy).catch((error: unknown) => {
+      if (isFull(error)) throw error
       throw new StoreError('STORE_DAMAGED', `the backup ${source} cannot be read: ${String(error)}`, { cause: error })
     })
     if ((await stat(copy)).size !== size || (await checksum(copy)) !== sha256) {
@@ -81,7 +107,7 @@ async function fill(
     await sync(copy)
   }
   const runs = join(folder, RUNS)
-  leaveNumbersOut(runs, replaced === null ? 0 : nextNumber(replaced), time)
+  leaveNumbersOut(runs, Math.max(0, ...replaced.map((folder) => nextNumber(join(folder, RUNS)))), time)
   await sync(runs)
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
-import { onFile } from '../sqlite/failure.ts'
+import { onFile, onFiles } from '../sqlite/failure.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { lockFolder } from '../sqlite/lock.ts'
 import { APPLICATION_ID } from '../sqlite/migrate.ts'
@@ -61,33 +61,49 @@ export function isOutdated(versions: readonly DatabaseVersion[]): boolean {
  */
 export async function migrateFolder(data: string): Promise<void> {
   await (await openSqliteStore({ folder: data })).close()
-  const lock = lockFolder(resolve(data))
-  try {
-    for (const { name, compactable } of databaseVersions(data)) {
-      if (!compactable) await compact(join(resolve(data), name))
+  await onFiles(resolve(data), async () => {
+    const lock = lockFolder(resolve(data))
+    try {
+      for (const { name, compactable } of databaseVersions(data)) {
+        if (!compactable) await compact(join(resolve(data), name))
+      }
+    } finally {
+      lock.close()
     }
-  } finally {
-    lock.close()
-  }
+  })
 }
 
-/** Writes a database anew: a copy beside it takes its place, so that it is there whole at any moment. */
+/**
+ * Writes a database anew: a copy beside it takes its place, so that it is there whole at any moment. Throws `StoreError` `STORE_FAILED` while anybody
+ * else has it open.
+ */
 async function compact(path: string): Promise<void> {
-  const db = new DatabaseSync(path)
   const fresh = `${path}.new`
-  await rm(fresh, { force: true })
+  await onFiles(path, async () => {
+    await rm(fresh, { force: true })
+    try {
+      writeAnew(path, fresh)
+      await sync(fresh)
+      await rename(fresh, path)
+    } catch (error) {
+      // What cannot be removed now, the next time removes.
+      await rm(fresh, { force: true }).catch(() => undefined)
+      throw error
+    }
+    await sync(dirname(path))
+  })
+}
+
+function writeAnew(path: string, fresh: string): void {
+  const db = new DatabaseSync(path)
   try {
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    // Brings the log into the file and removes it, for which nobody else may have it open: a log beside it would be taken for one of the new file.
+    db.exec('PRAGMA journal_mode = DELETE')
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.prepare('VACUUM INTO ?').run(fresh)
   } finally {
     db.close()
   }
-  await sync(fresh)
-  // The log of the old file must not be taken for one of the new.
-  for (const beside of ['-wal', '-shm']) await rm(`${path}${beside}`, { force: true })
-  await rename(fresh, path)
-  await sync(dirname(path))
 }
 
 /** Makes a data folder. Throws `StoreError` `STORE_FOLDER` where there is one already. */

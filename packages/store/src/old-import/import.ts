@@ -1,9 +1,11 @@
+import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Json, JsonObject } from '@apsis/core/json'
 import type { Run, RunId } from '@apsis/core/run'
 import { type JobRow, type OutputChunk, type RunWrite, type Store, StoreError } from '../port/index.ts'
+import { onFiles } from '../sqlite/failure.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { convertRun } from './convert-run.ts'
 import { OldFile, type OldRow } from './old-file.ts'
@@ -53,17 +55,20 @@ const OUTPUT_MOST: number = 1 << 30
  * written; `STORE_LOCKED` while a server has the data folder open.
  */
 export async function importDatabase(options: ImportOptions): Promise<Imported> {
-  const old = new OldFile(options.path)
-  try {
-    const store = await openSqliteStore({ folder: options.data })
+  // What the store says has a code already; what is left is said of the old file.
+  return await onFiles(resolve(options.path), async () => {
+    const old = new OldFile(options.path)
     try {
-      return await new Import(old, store, options).run()
+      const store = await openSqliteStore({ folder: options.data })
+      try {
+        return await new Import(old, store, options).run()
+      } finally {
+        await store.close()
+      }
     } finally {
-      await store.close()
+      old.close()
     }
-  } finally {
-    old.close()
-  }
+  })
 }
 
 class Import {

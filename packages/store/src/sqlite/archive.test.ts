@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
@@ -234,6 +234,38 @@ test('SQLITE86: a removal that failed once is tried again, and needs no restart'
   assert.equal(await store.maintenance.remove(due, T0 + 1_000), 2)
   assert.deepEqual(await store.read.outputs('r7'), [])
   assert.deepEqual(await store.read.outputs('r1'), [])
+})
+
+test('SQLITE86: outputs that a removal which failed has left go with the next, of whatever runs', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, folder, 5)
+  await store.maintenance.remove([], T0)
+  const [first, ...others] = await store.maintenance.due([ALL], 5)
+  assert.ok(first !== undefined)
+  const db = new DatabaseSync(join(folder, 'outputs.db'))
+  t.after(() => db.close())
+  db.exec("CREATE TRIGGER full BEFORE DELETE ON outputs BEGIN SELECT raise(ABORT, 'the disk is full'); END")
+  await assert.rejects(store.maintenance.remove([first], T0 + 1_000), /the disk is full/)
+  db.exec('DROP TRIGGER full')
+  assert.equal((await store.read.outputs('r1')).length, 1)
+  await store.maintenance.remove(others, T0 + 1_000)
+  assert.deepEqual(await store.read.outputs('r1'), [])
+})
+
+test('SQLITE89: an archive that was moved away is made anew, also after it failed', async (t) => {
+  const folder = await tempFolder(t)
+  const store = await filledStore(t, join(folder, 'data'), 4)
+  const path = join(folder, 'old.db')
+  const [first, second] = await store.maintenance.due([ALL], 2)
+  assert.ok(first !== undefined && second !== undefined)
+  await store.maintenance.archive(path, [first])
+  await rename(path, join(folder, 'kept.db'))
+  // SQLite does not write to a file that is somewhere else now.
+  await assert.rejects(store.maintenance.archive(path, [second]), refusal('STORE_ARCHIVE'))
+  assert.equal((await store.maintenance.archive(path, [second])).runs, 1)
+  const [kept, anew] = await Promise.all([openArchive(join(folder, 'kept.db')), openArchive(path)])
+  t.after(() => Promise.all([kept.close(), anew.close()]))
+  assert.deepEqual([await kept.read.countRuns({}, 9), await anew.read.countRuns({}, 9)], [1, 1])
 })
 
 test('SQLITE83: what was removed gives its space back in steps, and what no run is bound to goes', async (t) => {

@@ -7,8 +7,10 @@ export interface Failure {
 }
 
 /** Primary result codes of SQLite that say more than "failed". Source: sqlite.org/rescode.html. */
+const ERROR = 1
 const BUSY = 5
 const READONLY = 8
+const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
@@ -39,8 +41,14 @@ export function failureOf(error: unknown, path: string): Failure {
     case FULL:
       return { code: 'STORE_FAILED', message: `${path} cannot grow (${said}). Make room on its disk` }
     default:
-      return { code: 'STORE_FAILED', message: `${path}: ${said}` }
+      return { code: 'STORE_FAILED', message: `${path}: ${said}${isFull(error) ? '. Make room on its disk' : ''}` }
   }
+}
+
+/** Whether the file system says that there is no room. */
+export function isFull(error: unknown): boolean {
+  const code = fileCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** Does something with the database at `path`; what SQLite says is thrown as a `StoreError` that names the file. */
@@ -53,12 +61,35 @@ export function onFile<T>(path: string, body: () => T): T {
   }
 }
 
+/** As `onFile`, for what asks the file system too. */
+export async function onFiles<T>(path: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (error) {
+    if (primaryCode(error) === null && fileCode(error) === null) throw error
+    const { code, message } = failureOf(error, path)
+    throw new StoreError(code, message, { cause: error })
+  }
+}
+
 /** The error of a failure. */
 export function errorOf(failure: Failure): StoreError {
   return new StoreError(failure.code, failure.message)
 }
 
+/** Whether an error of SQLite says that a file is not, or no more, a database as it was written: of another kind, without its tables, unreadable. */
+export function isDamage(error: unknown): boolean {
+  const code = primaryCode(error)
+  return code === ERROR || code === IOERR || code === CORRUPT || code === NOTADB
+}
+
 function primaryCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
   return error.errcode & 0xff
+}
+
+/** The code of an error of the file system, such as `ENOSPC`; null for any other. */
+function fileCode(error: unknown): string | null {
+  const isOne = error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
+  return isOne ? String(error.code) : null
 }

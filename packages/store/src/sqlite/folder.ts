@@ -1,9 +1,26 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, constants, mkdir, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { StoreError } from '../port/index.ts'
 
-/** Makes the data folder where there is none. Throws `StoreError` `STORE_FOLDER` where it cannot be made or written. */
+/** Stands between the name of a data folder and a time in the name of what a restore moved aside. */
+export const ASIDE = '.before-restore-'
+
+/** The folders beside it that restores moved aside. Rejects with what the file system says, but for a folder that is missing. */
+export async function asidesOf(folder: string): Promise<readonly string[]> {
+  const parent = dirname(folder)
+  if (!(await isThere(parent))) return []
+  const names = await readdir(parent)
+  // With the time in the name, the newest is the last.
+  names.sort((left, right) => (left < right ? -1 : 1))
+  return names.filter((name) => name.startsWith(`${basename(folder)}${ASIDE}`)).map((name) => join(parent, name))
+}
+
+/**
+ * Makes the data folder where there is none. Throws `StoreError` `STORE_FOLDER` where it cannot be made or written, or where a restore died after it had moved
+ * the folder aside: an empty one in its place would look as if all were lost.
+ */
 export async function prepareFolder(folder: string): Promise<void> {
+  if (!(await isThere(folder))) await checkAsides(folder)
   try {
     await makeFolder(folder)
   } catch (error) {
@@ -18,6 +35,15 @@ export async function prepareFolder(folder: string): Promise<void> {
   } catch (error) {
     throw refused(`the data folder ${folder} cannot be written`, error)
   }
+}
+
+async function checkAsides(folder: string): Promise<void> {
+  // A folder that cannot be looked into is one that nothing can be made in: that is told better there.
+  const aside = (await asidesOf(folder).catch(() => [])).at(-1)
+  if (aside === undefined) return
+  const what = `the data folder ${folder} is missing, and ${aside} is beside it: a restore did not come to its end`
+  const wayOut = `Restore again, or rename that folder to ${basename(folder)}; to begin with nothing, make the folder`
+  throw new StoreError('STORE_FOLDER', `${what}. ${wayOut}`)
 }
 
 // Not `mkdir` with `recursive`: it never returns where a file system answers ENOENT below a folder that is there, as /proc does.

@@ -6,7 +6,7 @@ import { ArchiveWriter } from './archive-writer.ts'
 import { openReader } from './connection.ts'
 import { dueInstants } from './due-instants.ts'
 import { dueRuns } from './due-runs.ts'
-import type { Ask, KeeperMethods } from './protocol.ts'
+import type { ArchivedRows, Ask, KeeperMethods, RunVersion } from './protocol.ts'
 import { answerWith, serve } from './serve.ts'
 import { Statements } from './statements.ts'
 import { UsedBounds } from './used-bounds.ts'
@@ -56,7 +56,7 @@ class Keeper {
         return this.#orphans(...ask.args)
       case 'archive': {
         const [path, runs] = ask.args
-        return this.#archiveAt(resolve(this.#folder, path)).write(runs)
+        return this.#archiveInto(resolve(this.#folder, path), runs)
       }
       case 'markBounds':
         return this.#bounds.mark(this.#read(), ...ask.args)
@@ -92,6 +92,17 @@ class Keeper {
   #close(): void {
     this.#archive?.close()
     for (const db of this.#databases.splice(0)) db.close()
+  }
+
+  /** One that failed is opened anew the next time: the file may have been moved away, and SQLite never writes to one that was. */
+  #archiveInto(path: string, runs: readonly RunVersion[]): ArchivedRows {
+    try {
+      return this.#archiveAt(path).write(runs)
+    } catch (error) {
+      this.#archive?.close()
+      this.#archive = null
+      throw error
+    }
   }
 
   /** One archive is open at a time; nobody else can write it meanwhile, but anybody read. */

@@ -3,10 +3,17 @@ import type { DatabaseSync } from 'node:sqlite'
 /** How long one slice of upkeep may take before its commit, ms: what a commit of the engine waits behind at most, with one sync. */
 export const SLICE_MS = 4
 
-/** Runs `work` in a transaction of its own; what it throws rolls it back. */
-export function inTransaction<Value>(db: DatabaseSync, work: () => Value): Value {
-  db.exec('BEGIN IMMEDIATE')
+/**
+ * Runs `work` in a transaction of its own; what it throws, or a commit that fails, rolls it back. No transaction is left, not even one that could not be
+ * rolled back the time before: it would hold its state of the database, and the next could not begin.
+ */
+export function inTransaction<Value>(
+  db: DatabaseSync,
+  work: () => Value,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE',
+): Value {
   try {
+    db.exec(begin)
     const value = work()
     db.exec('COMMIT')
     return value

@@ -74,7 +74,11 @@ export class SqliteMaintenance implements Maintenance {
     for (let left = runs.map(versionOf); left.length > 0; ) {
       const slice: RemovedRows = await this.#runs.ask('remove', left, at)
       if (slice.removed.length > 0) told?.({ seq: slice.seq, time: at, runIds: slice.removed.map(runId) })
-      await this.#removeOutputs(slice.removed)
+      await this.#removeOutputs(slice.removed).catch((error: unknown) => {
+        // They are orphans now, as after a crash.
+        this.#tidied = null
+        throw error
+      })
       removed += slice.removed.length
       left = left.slice(slice.looked)
     }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { SqlValue } from '../row/index.ts'
+import { inTransaction } from './slice.ts'
 
 /** Statements kept prepared; texts differ with the filter, so there are more than a few. */
 const KEPT = 200
@@ -39,12 +40,7 @@ export class Statements {
 
   /** Runs `read` on one state of the database. */
   consistently<Value>(read: () => Value): Value {
-    this.#db.exec('BEGIN')
-    try {
-      return read()
-    } finally {
-      this.#db.exec('COMMIT')
-    }
+    return inTransaction(this.#db, read, 'BEGIN')
   }
 
   #statement(sql: string): StatementSync {

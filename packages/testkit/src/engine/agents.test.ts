@@ -159,6 +159,35 @@ test('AGENT1: a run goes to the agent of its group that has the fewest runs, and
   assert.deepEqual(counts(...agents), [14, 10, 10])
 })
 
+test('AGENT4: a run that waits for conditions takes no turn before it starts, nor does looking for an agent', async () => {
+  const world = new AgentsWorld()
+  const text = 'program: {type: procstar, argv: [/bin/true]}\ncondition: {type: max_running, count: 100}'
+  await world.serve([job('proc', text)])
+  const agents = [await world.agent('a'), await world.agent('b')]
+  for (let n = 0; n < 10; n++) {
+    await world.ask('proc')
+    // It ends at once, so that both have as few again.
+    for (const agent of agents) for (const procId of agent.asked) agent.result(procId, 'terminated')
+    await world.pass(1_000)
+  }
+  assert.deepEqual(counts(...agents), [5, 5])
+})
+
+test('AGENT5: a run that could have gone to several agents says which, with their runs; with one it says nothing', async () => {
+  const world = new AgentsWorld()
+  await world.serve([PROC])
+  await world.agent('x', { group: 'other' })
+  await world.agent('a')
+  assert.deepEqual((await world.log(await world.ask('proc'))).slice(1), ['starting'])
+  await world.agent('b')
+  const second = await world.ask('proc')
+  assert.deepEqual((await world.log(second)).slice(1), ['starting', 'agent b of group default: 0 runs; others: a 1'])
+  await world.agent('c')
+  const third = await world.ask('proc')
+  const line = 'agent c of group default: 0 runs; others: a 1, b 1'
+  assert.deepEqual((await world.log(third)).slice(1), ['starting', line])
+})
+
 test('AGENT2: runs that waited for an agent are spread as they would have been', async () => {
   const world = new AgentsWorld()
   await world.serve([PROC])

@@ -85,7 +85,8 @@ test('WAIT6: conditions are looked at in order, each no more once it held', asyn
   await made.pass(2 * MINUTE)
   assert.deepEqual(made.engine.reason(id)?.index, 1)
   const log = (await made.store.read.log(id)).map(({ fact }) => ('message' in fact ? fact.message : ''))
-  assert.deepEqual(log.slice(1), ['waiting', 'waiting until: dependency up(x=z) is success'])
+  const met = 'met: up(x=a) is running: r1'
+  assert.deepEqual(log.slice(1), ['waiting', met, 'waiting until: dependency up(x=z) is success'])
 })
 
 test('WAIT7: after a restart all conditions are looked at from the first', async () => {
@@ -232,4 +233,26 @@ test('WAIT15: a limit and a double before another condition are looked at again 
     await made.pass(MINUTE + 1_000)
     assert.equal(await states('limited'), expected)
   }
+})
+
+test('WAIT16: a run that waited says what it found, after a restart too; one that never waited says nothing', async () => {
+  const conditions = '[{type: max_running, job_id: up, args: {x: a}}, {type: dependency, job_id: up, args: {x: z}}]'
+  const down = job('down', `params: [x, y]\ncondition: ${conditions}\nprogram: {type: no-op}`)
+  const made = await world(conditions, [SLOW])
+  const log = async (id: `r${number}`): Promise<readonly string[]> =>
+    (await made.store.read.log(id)).flatMap(({ fact }) => ('message' in fact ? [fact.message] : [])).slice(1)
+  await made.ask('up', { x: 'a' })
+  const id = await made.ask('down', { x: 'q', y: '' })
+  made.kill()
+  await made.start([down, SLOW])
+  await made.pass(MINUTE + 1_000)
+  const first = ['waiting', 'waiting until: fewer than 1 runs of up(x=a) running']
+  const free = 'met: 0 of at most 1 runs of up(x=a) running'
+  const second = [...first, free, 'waiting until: dependency up(x=z) is success']
+  assert.deepEqual(await log(id), second)
+  const up = await made.ask('up', { x: 'z' })
+  await made.pass(MINUTE + 1_000)
+  assert.deepEqual((await log(id)).slice(0, 6), [...second, `met: up(x=z) is success: ${up}`, 'starting'])
+  const at = await log(await made.ask('down', { x: 'r', y: '' }))
+  assert.deepEqual(at, ['waiting', 'starting', 'running', 'success'])
 })

@@ -16,6 +16,7 @@ const HOUR = 3_600_000
 /** No agent ever connects: the programs of these tests are the server's own. */
 const NO_AGENTS: Agents = {
   choose: () => null,
+  has: () => false,
   connected: () => false,
   view: () => null,
   remember: () => {},
@@ -62,6 +63,23 @@ export class EngineWorld {
 
   /** Starts a server with these jobs, and lets it come up. */
   async start(jobs: readonly Job[], options: Partial<EngineOptions> = {}): Promise<void> {
+    this.#make(options)
+    void this.engine.start(jobs)
+    await this.pass(1_000)
+  }
+
+  /** Starts a server that cannot: gives what it says. */
+  async startRefused(jobs: readonly Job[]): Promise<unknown> {
+    this.#make({})
+    const refused = this.engine.start(jobs).then(
+      () => new Error('it has started'),
+      (error: unknown) => error,
+    )
+    await this.pass(1_000)
+    return refused
+  }
+
+  #make(options: Partial<EngineOptions>): void {
     const store = openMemoryStore(this.disk, this.hooks)
     this.#store = store
     this.#engine = new Engine({
@@ -84,8 +102,6 @@ export class EngineWorld {
       publish: () => {},
       ...options,
     })
-    void this.engine.start(jobs)
-    await this.pass(1_000)
   }
 
   /** Kills the server as SIGKILL would. */

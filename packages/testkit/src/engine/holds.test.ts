@@ -299,3 +299,42 @@ test('HOLD12: a run that a user starts is bound to the definition in force, and 
   assert.ok('bound' in passed && passed.bound !== null)
   assert.equal(passed.bound.definition, waits.hash)
 })
+
+test('HOLD13: a run that a user moved or asked for stays when its schedule goes; when its job does, its log says what becomes of it', async () => {
+  const on = await world()
+  const { id: moved } = await coming(on)
+  await done(on, moved, { type: 'move', time: DUE + 5 * HOUR })
+  const request = { jobId: 'hourly', args: { schedule_time: 'x' }, time: DUE + 6 * HOUR, stop: null, count: 1 }
+  const asked = await on.answer(on.engine.schedule(request))
+  const [later] = asked.ok ? asked.value : []
+  assert.ok(later !== undefined)
+  const notes = async (id: RunId): Promise<readonly string[]> =>
+    (await on.store.read.log(id)).flatMap(({ fact }) =>
+      'message' in fact && fact.message.includes('gone') ? [fact.message] : [],
+    )
+  // Its schedule goes, and its job stays: it is the user's, and begins when it was moved to.
+  const bare = job('hourly', 'params: [schedule_time]\nprogram: {type: no-op}')
+  await on.answer(on.engine.applyJobs([bare, MINUTELY, QUICK]))
+  await on.pass(1_000)
+  assert.deepEqual([await on.state(moved), await notes(moved)], ['scheduled', []])
+
+  const applied = on.engine.applyJobs([MINUTELY, QUICK])
+  await on.answer(applied)
+  // What is left to do of it is taken up again.
+  on.kill()
+  await on.start([MINUTELY, QUICK])
+  await on.pass(1_000)
+  const said = 'the job hourly is gone: this run ends in error when it is to begin, unless the job is back by then'
+  for (const id of [moved, later.id]) {
+    assert.equal(await on.state(id), 'scheduled')
+    assert.deepEqual(new Set(await notes(id)), new Set([said]))
+  }
+  assert.deepEqual(await on.store.read.records('relabel'), [])
+  await on.pass(DUE + 5 * HOUR - on.clock.now() + MINUTE)
+  const ended = await on.store.read.run(moved)
+  assert.ok(ended?.state === 'error')
+  assert.equal(ended.message, 'no job hourly')
+  await on.answer(on.engine.applyJobs([bare, MINUTELY, QUICK]))
+  await on.pass(2 * HOUR)
+  assert.equal(await on.state(later.id), 'success')
+})

@@ -123,6 +123,41 @@ test('PAUSE4: a pause that ended while no server ran covers what came due in it,
   }
 })
 
+test('PAUSE13: a pause that ends while no server runs is said to have ended, once, and at which instant', async () => {
+  for (const mode of ['skip', 'hold'] as const) {
+    const on = await world()
+    const until = FIRST + 5 * MINUTE + 1
+    const { id } = await pause(on, { mode, until })
+    const { id: over } = await pause(on, { mode, target: 'b' })
+    assert.ok((await on.answer(on.engine.resume(over))).ok)
+    const resumed = on.clock.now()
+    on.kill()
+    await on.pass(8 * MINUTE)
+    // Killed before it could say so, it says so when it is up again.
+    const { commit } = on
+    on.commit = () => new Promise(() => {})
+    await on.start(JOBS)
+    on.kill()
+    on.commit = commit
+    for (const _ of [1, 2]) {
+      await on.start(JOBS)
+      await on.pass(1_000)
+      on.kill()
+    }
+    await on.start(JOBS)
+    const facts = await on.store.read.facts(0, 10_000)
+    const ends = facts.flatMap(({ fact, time }) =>
+      fact.type === 'pause' && fact.change === 'ended' ? [[fact.pauseId, time]] : [],
+    )
+    assert.deepEqual(
+      ends.map(([pauseId]) => pauseId),
+      [over, id],
+    )
+    assert.equal(ends[1]?.[1], until)
+    assert.ok(Number(ends[0]?.[1]) <= resumed)
+  }
+})
+
 test('PAUSE5: a hold outlasts a skip, and what it lets go is skipped where that still holds', async () => {
   const on = await world()
   await pause(on, { reason: 'skipping' })

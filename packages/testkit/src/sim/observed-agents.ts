@@ -15,6 +15,7 @@ export class AgentsWatch {
   observe(agents: Agents): Agents {
     return {
       choose: (group, load) => agents.choose(group, load),
+      has: (group, load) => agents.has(group, load),
       connected: (connId) => agents.connected(connId),
       view: (connId) => agents.view(connId),
       remember: (views) => agents.remember(views),

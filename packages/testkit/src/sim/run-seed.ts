@@ -1,6 +1,7 @@
 import type { RunId } from '@apsis/core/run'
 import { Random } from '../random/index.ts'
 import { heldByAgents } from './check-agents.ts'
+import { checkCaughtUp } from './check-caught-up.ts'
 import { checkInstants } from './check-instants.ts'
 import { LiveCheck } from './check-live.ts'
 import { checkReplay } from './check-replay.ts'
@@ -79,6 +80,7 @@ export async function settle(
   const problem = (text: string): void => world.problem(text)
   const instants = await checkInstants(server.store.read, world.folder, early, world.trace, problem)
   await checkReplay(server.store.read, problem)
+  await checkCaughtUp(server.store.read, world.folder, world.trace, problem)
   checkStates(world.disk, world.log.rebuilt(), world.trace, problem)
   return { instants, runs: await checkRuns(server.store.read, world.hosts, world.trace, problem) }
 }

@@ -69,6 +69,9 @@ export const RARE_PATHS = [
   'frame after its sender had left',
   'agent given up by timeout',
   'run given up though its process was executed',
+  'condition found to hold',
+  'agent chosen among several',
+  'instant missed for a bound',
 ] as const
 
 export type RarePath = (typeof RARE_PATHS)[number]

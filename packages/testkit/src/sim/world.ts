@@ -3,6 +3,7 @@ import { MemoryDisk } from '@apsis/store/memory'
 import { VirtualClock } from '../clock/index.ts'
 import { Random } from '../random/index.ts'
 import { SimAgent } from './agent.ts'
+import { DecisionsCheck } from './check-decisions.ts'
 import { FactsCheck } from './check-facts.ts'
 import { LengthsCheck } from './check-lengths.ts'
 import { FactNumbers } from './fact-numbers.ts'
@@ -51,6 +52,7 @@ export class World {
   #server: SimServer | null = null
   #applying = false
   readonly #lengths: LengthsCheck
+  readonly #decisions: DecisionsCheck
   #wallStep = 0
 
   constructor(
@@ -66,6 +68,7 @@ export class World {
     this.trace = new Trace(() => this.clock.monotonic(), show)
     this.facts = new FactNumbers(this.trace, (text) => this.problem(text))
     this.log = new FactsCheck(this.disk.tables, (text) => this.problem(text))
+    this.#decisions = new DecisionsCheck(this.disk.tables, this.trace, (text) => this.problem(text))
     this.#watch = new AgentsWatch(this.trace)
     this.network = new Network(this.clock, new Random(seed ^ 0x3e7), this.nth)
     this.network.trouble = {
@@ -130,6 +133,7 @@ export class World {
       committed: () => {
         this.log.look()
         this.#lengths.look()
+        this.#decisions.look()
       },
       killed: () => this.killServer(2_000),
     })

@@ -157,3 +157,12 @@ test('MP18: bytes are views', () => {
   assert.equal(result.value.buffer, frame.buffer)
   assert.deepStrictEqual(result.value, new Uint8Array([1, 2]))
 })
+
+test('MP19: thousands of keys, many of which are kept in the same place, are each read as they are', () => {
+  const keys = Array.from({ length: 5_000 }, (_, n) => [`k${n}`, `${'x'.repeat(n % 40)}${n}`, `é${n}`]).flat()
+  for (let round = 0; round < 2; round++)
+    for (const key of keys) assert.deepStrictEqual(decode(encode({ [key]: 1 })), { ok: true, value: { [key]: 1 } })
+  // What is cut off within a key that is known.
+  const whole = encode({ k1: 1 })
+  for (let cut = 1; cut < whole.length; cut++) assert.equal(decode(whole.subarray(0, cut)).ok, false)
+})

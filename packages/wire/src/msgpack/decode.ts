@@ -1,4 +1,5 @@
 import { DECODE_LIMITS, type DecodeLimits } from './limits.ts'
+import { knownKey } from './keys.ts'
 import { readUtf8 } from './utf8.ts'
 
 /** What MessagePack decodes to. Integers beyond ±(2^53 - 1) are bigints. */
@@ -129,7 +130,7 @@ class Decoder {
     const map: { [key: string]: Value } = {}
     for (let index = 0; index < length; index++) {
       const at = this.at
-      const key = this.value(depth + 1)
+      const key = this.#key(depth + 1)
       if (key === FAILED) return FAILED
       if (typeof key !== 'string') return this.#fail('a map key that is not a string', at)
       if (key === '__proto__') return this.#fail('the map key __proto__', at)
@@ -139,6 +140,18 @@ class Decoder {
       map[key] = value
     }
     return map
+  }
+
+  /** A map's key: nearly all are of a few dozen names, which are not made again. */
+  #key(depth: number): Value | Failed {
+    const code = this.#bytes[this.at]
+    if (code === undefined || code < 0xa0 || code >= 0xc0) return this.value(depth)
+    const start = this.at + 1
+    const known = knownKey(this.#bytes, start, start + (code & 0x1f))
+    if (known === null || this.#values >= this.#limits.values) return this.value(depth)
+    this.#values++
+    this.at = start + known.length
+    return known
   }
 
   #text(length: number | Failed): string | Failed {

@@ -130,20 +130,20 @@ function fdHead(fd: number, kind: number): Uint8Array {
 }
 
 function monitorBytes(monitor: Monitor): Uint8Array {
-  const bytes = Buffer.alloc(12)
+  const bytes = Buffer.allocUnsafe(12)
   bytes.writeUInt32LE(monitor.pid)
   bytes.writeBigUInt64LE(BigInt(monitor.start), 4)
   return bytes
 }
 
 function u32(value: number): Uint8Array {
-  const bytes = Buffer.alloc(4)
+  const bytes = Buffer.allocUnsafe(4)
   bytes.writeUInt32LE(value)
   return bytes
 }
 
 function u64(value: bigint): Uint8Array {
-  const bytes = Buffer.alloc(8)
+  const bytes = Buffer.allocUnsafe(8)
   bytes.writeBigUInt64LE(value)
   return bytes
 }
@@ -154,7 +154,7 @@ function limit(value: number | null): Uint8Array {
 }
 
 function i32(value: number): Uint8Array {
-  const bytes = Buffer.alloc(4)
+  const bytes = Buffer.allocUnsafe(4)
   bytes.writeInt32LE(value)
   return bytes
 }

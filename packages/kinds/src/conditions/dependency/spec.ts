@@ -138,8 +138,9 @@ function evaluate(
   }: { jobId: string; args: Args; states: readonly State[]; exist: readonly State[] | null },
 ): ConditionOutcome {
   const known = fact ?? NO_RUNS
-  if (findIn(known, states) !== null) return { type: 'ready' }
   const name = runText(jobId, args)
+  const found = findIn(known, states)
+  if (found !== null) return { type: 'ready', because: `${name} is ${found.state}: ${found.id}` }
   if (exist !== null && findIn(known, exist) === null) {
     return { type: 'goto', state: 'error', because: `no dependency ${name} exists in ${exist.join('|')}` }
   }

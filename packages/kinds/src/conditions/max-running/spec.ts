@@ -65,8 +65,8 @@ export const maxRunning: KindSyntax<ConditionSpec> & ConditionKind = {
       needs: [{ jobId, args }],
       evaluate([fact]) {
         const running = fact === undefined ? 0 : fact.count('starting') + fact.count('running')
-        if (running < count) return { type: 'ready' }
         const because = `${running} of at most ${count} runs of ${runText(jobId, args)} running`
+        if (running < count) return { type: 'ready', because }
         return { type: 'waiting', index: 0, because }
       },
     }

@@ -293,6 +293,19 @@ describe('the server', () => {
     assert.match(error.jobErrors?.[0]?.[1] ?? '', /missing key: program/)
   })
 
+  test('a change of the jobs that the store refuses is a conflict, and says that the former jobs stay', async () => {
+    const refusing = await startApiServer({ refusesJobs: true })
+    try {
+      const text = /the store refused the change of the jobs: those before it stay in force.*may be tried again/
+      await refused(refusing.client.reloadJobs(), 409, 'CONFLICT', text)
+      const job = { program: { type: 'no-op' } }
+      await refused(refusing.client.schedule({ job }), 409, 'CONFLICT', text)
+      assert.deepEqual((await refusing.client.jobs()).length, (await server.client.jobs()).length)
+    } finally {
+      await refusing.stop()
+    }
+  })
+
   test('it is asked to shut down, or to restart', async () => {
     await server.client.shutDown()
     await server.client.shutDown({ restart: true })

@@ -1,3 +1,5 @@
+import { isMapping } from '@apsis/core/document'
+import type { JsonObject } from '@apsis/core/json'
 import type { Duration, Instant } from '@apsis/core/time'
 import type { Clock } from '../../engine/index.ts'
 
@@ -12,18 +14,49 @@ interface Sample {
   ahead: Duration
 }
 
+/** What one server leaves to the next: what ages counted by, and for how long the wall clock had been ahead of that while a server ran, ms. */
+export interface KeptAge {
+  readonly time: Instant
+  readonly ahead: Duration
+}
+
+/** What a server before this one kept with the last sign of its life, or that sign itself; null for none. */
+export function keptAge(json: JsonObject): KeptAge | null {
+  const { time, ages } = json
+  if (isMapping(ages) && typeof ages['time'] === 'number' && typeof ages['ahead'] === 'number')
+    return { time: ages['time'], ahead: ages['ahead'] }
+  return typeof time === 'number' ? { time, ahead: 0 } : null
+}
+
 /**
  * The clock that ages of runs count by. It follows the wall clock back at once, and forward only when it has been ahead for a day: a clock that is set forward by
- * mistake makes no run older, and one that was wrong at the start, or a machine that slept, is behind for a day and not for ever.
+ * mistake makes no run older, and one that was wrong at the start, or a machine that slept, is behind for a day and not for ever. So it is between two
+ * servers: where the wall clock is over an hour ahead of what ages counted by last, servers have to run for a day before that counts.
  */
 export class AgeClock {
   readonly #clock: Pick<Clock, 'now' | 'monotonic' | 'after'>
   readonly #samples: Sample[] = []
   #cancel = (): void => {}
 
-  constructor(clock: Pick<Clock, 'now' | 'monotonic' | 'after'>) {
+  /** `kept`: of the server before this one; null where there was none. */
+  constructor(clock: Pick<Clock, 'now' | 'monotonic' | 'after'>, kept: KeptAge | null = null) {
     this.#clock = clock
+    const at = clock.monotonic()
+    const ahead = clock.now() - at
+    if (kept !== null && clock.now() - kept.time > LOOK) {
+      const first = at - kept.ahead
+      this.#samples.push({ first: first - LOOK, ahead: kept.time - at }, { first, ahead })
+    }
     this.#look()
+  }
+
+  /** To be kept for the next server, now and then. */
+  kept(): KeptAge {
+    const time = this.now()
+    const at = this.#clock.monotonic()
+    const least = time - at
+    const next = this.#samples.findLastIndex(({ ahead }) => ahead <= least + LOOK) + 1
+    return { time, ahead: Math.max(0, at - (this.#samples[next]?.first ?? at)) }
   }
 
   /** Looks at the clocks from now on, also where nobody asks. */

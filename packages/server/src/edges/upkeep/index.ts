@@ -1,4 +1,4 @@
-export { AgeClock } from './age-clock.ts'
+export { AgeClock, keptAge } from './age-clock.ts'
 export { noteShortRetention } from './kept-too-short.ts'
 export { Retention, type RetentionOptions } from './retention.ts'
 export { upkeepServices } from './services.ts'

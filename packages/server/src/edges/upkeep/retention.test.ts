@@ -5,7 +5,7 @@ import { type RetentionRule, rulesOfJob } from '@apsis/core/config'
 import { openMemoryStore } from '@apsis/store/memory'
 import type { InstantRow, Store } from '@apsis/store/port'
 import type { Clock } from '../../engine/index.ts'
-import { AgeClock } from './age-clock.ts'
+import { AgeClock, type KeptAge } from './age-clock.ts'
 import { instantBounds } from './instant-bounds.ts'
 import { Retention } from './retention.ts'
 
@@ -18,6 +18,7 @@ function world(
   archiving: (path: string) => readonly RunId[] = () => [],
   sweep: Store['maintenance']['sweep'] = async () => 0,
   stepped = 0,
+  kept: KeptAge | null = null,
 ) {
   let passed = 0
   const gone: RunId[] = []
@@ -53,7 +54,7 @@ function world(
     maintenance,
     dataFolder: '/data',
     clock,
-    ages: new AgeClock(clock),
+    ages: new AgeClock(clock, kept),
     log: { info: note, warn: note, error: note },
     gone: ({ runIds }) => void gone.push(...runIds),
   })
@@ -93,6 +94,22 @@ test('the first rule that is about job and state counts, by age and by count', a
   await retention.pass()
   assert.equal(await left(store), 'r1 r3 r6 r7')
   assert.deepEqual([retention.removed, retention.lag()], [3, 0])
+})
+
+test('where the clock is ahead of what ages counted by last, the start says what is held back; without rules it says nothing', async () => {
+  for (const rules of [[{ ...ANY, age: DAY }], []]) {
+    const { store, retention, said } = world(rules, undefined, undefined, 0, { time: NOW - 9 * DAY, ahead: 0 })
+    await add(store, 1, 'a', 'success', 3 * DAY)
+    await add(store, 2, 'a', 'success', 11 * DAY)
+    await retention.pass()
+    retention.start()
+    await retention.stop()
+    assert.equal(
+      said.filter((text) => text.startsWith('retention: the clock is 9:00:00:00 ahead of where')).length,
+      rules.length,
+    )
+    if (rules.length > 0) assert.equal(await left(store), 'r1')
+  }
 })
 
 test('what cannot be archived stays, is said, and is the lag; other rules go on', async () => {

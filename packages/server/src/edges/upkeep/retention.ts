@@ -56,7 +56,16 @@ export class Retention {
 
   /** Goes on until it is stopped. Without rules it does nothing. */
   start(): void {
-    if (this.#options.rules.length > 0) this.#running = this.#run()
+    const { rules, ages, log } = this.#options
+    if (rules.length === 0) return
+    const ahead = ages.behind()
+    if (ahead >= SET) {
+      const held = `the clock is ${formatElapsed(ahead)} ahead of where ages were when a server ran last`
+      log.warn(
+        `retention: ${held}; until servers have run for a day since, nothing goes by those ${formatElapsed(ahead)}`,
+      )
+    }
+    this.#running = this.#run()
   }
 
   /** Resolves when the slice that is under way is done; a sweep ends at its next slice, and is made anew another day. */
@@ -187,9 +196,11 @@ export class Retention {
   async #sweep(): Promise<void> {
     const now = this.#options.clock.monotonic()
     if (this.#stopped || this.#unswept === 0 || now - this.#sweptAt < SWEEP) return
-    this.#sweptAt = now
-    this.#unswept = 0
+    const swept = this.#unswept
     await this.#options.maintenance.sweep(() => !this.#stopped)
+    // One that failed is made again.
+    this.#sweptAt = now
+    this.#unswept -= swept
   }
 
   #warn(): void {

@@ -1,3 +1,4 @@
+import type { AgentChoice } from '@apsis/core/run'
 import type { Duration } from '@apsis/core/time'
 import type { AgentMessage, Register } from '@apsis/wire/message'
 import { EXTENSIONS, ServerSession, type SessionOutput } from '@apsis/wire/session'
@@ -137,8 +138,12 @@ export class AgentHub implements Agents {
     }
   }
 
-  choose(group: string, load: LoadOf): string | null {
+  choose(group: string, load: LoadOf): AgentChoice | null {
     return this.#known.choose(group, load)
+  }
+
+  has(group: string, load: LoadOf): boolean {
+    return this.#known.has(group, load)
   }
 
   remember(views: readonly AgentView[]): void {

@@ -1,3 +1,4 @@
+import { type AgentCandidate, type AgentChoice, chooseAgent } from '@apsis/core/run'
 import type { Duration } from '@apsis/core/time'
 import type { AgentView, LoadOf } from '../ports.ts'
 import type { AgentConnection } from './connection.ts'
@@ -47,19 +48,24 @@ export class KnownAgents {
   }
 
   /** Of the connected, active agents of the group the one with the least load; of several the one that was chosen the longest ago. */
-  choose(group: string, load: LoadOf): string | null {
-    let best: { readonly known: Known; readonly load: number } | null = null
-    for (const known of this.#groups.get(group) ?? []) {
-      if (known.connection?.view.shutdownState !== 'active') continue
-      const its = load(known.connection.connId)
-      if (its === null) continue
-      if (best === null || its < best.load || (its === best.load && known.chosen < best.known.chosen)) {
-        best = { known, load: its }
-      }
+  choose(group: string, load: LoadOf): AgentChoice | null {
+    const choice = chooseAgent(group, this.#candidates(group, load))
+    const known = choice === null ? undefined : this.#known.get(choice.agent)
+    if (known !== undefined) known.chosen = ++this.#choices
+    return choice
+  }
+
+  /** Whether the group has an agent to choose: nobody's turn is over by that. */
+  has(group: string, load: LoadOf): boolean {
+    return this.#candidates(group, load).next().done !== true
+  }
+
+  *#candidates(group: string, load: LoadOf): Generator<AgentCandidate> {
+    for (const { connection, chosen } of this.#groups.get(group) ?? []) {
+      if (connection?.view.shutdownState !== 'active') continue
+      const its = load(connection.connId)
+      if (its !== null) yield { agent: connection.connId, load: its, chosen }
     }
-    if (best === null) return null
-    best.known.chosen = ++this.#choices
-    return best.known.view.conn.conn_id
   }
 
   /** The newest link that the agent has registered on, counted over all links; 0: on none. */
