@@ -44,7 +44,7 @@ export class FolderGuard {
     const { folder, spool, log, gone } = this.#guarded
     // Again and again: a monitor opens its file when the first output comes.
     if (this.#isGone) return this.#rescue()
-    const problem = await spool.missing()
+    const problem = spool.missing()
     if (problem !== null) {
       this.#isGone = true
       log(

@@ -100,7 +100,7 @@ export const reloadJobs: Route<Nothing, ReloadQuery, never, ReloadJson> = {
     dry_run: z.boolean(),
     plan: planSchema.exactOptional(),
   }),
-  errors: ['JOBS_INVALID', 'CONFLICT'],
+  errors: ['JOBS_INVALID', 'CONFLICT', 'BUSY'],
 }
 
 /** Which jobs are in force, and what became of the job folder that was read last. */
@@ -113,6 +113,8 @@ export interface JobsStateJson {
   readonly source: 'folder' | 'store'
   /** Since when this set is in force in this server. */
   readonly since: ApiTime | null
+  /** When a change was made that the store has not taken yet: `jobs` and `digest` are with it, and none of its runs is made before. Null: there is none. */
+  readonly changing: ApiTime | null
   /** When the folder was read last. */
   readonly read: ApiTime | null
   /** `events`: the system tells of changes; `looks`: they are found by looking every few seconds. */
@@ -157,6 +159,7 @@ export const jobsState: Route<Nothing, Nothing, never, JobsStateJson> = {
     ad_hoc_jobs: z.int(),
     source: z.enum(['folder', 'store']),
     since: apiTimeSchema.nullable(),
+    changing: apiTimeSchema.nullable(),
     read: apiTimeSchema.nullable(),
     watching: z.enum(['off', 'events', 'looks', 'failed']),
     lock: z.string().nullable(),

@@ -69,6 +69,18 @@ test('a data folder is made, copied, put back, checked and migrated', async (t) 
   assert.deepEqual([missing.code, /STORE_IMPORT/.test(missing.err)], [1, true])
 })
 
+test('after a restore that died, a start names the command that makes an empty folder, and that makes one', async (t) => {
+  const folder = await tempFolder(t)
+  const data = join(folder, 'data')
+  await mkdir(`${data}.before-restore-20260131T090000.unfinished`)
+  const refused = await startServer(quietServer(data, folder))
+  assert.ok(!refused.ok)
+  const [, words = ''] = /to begin with nothing: apsisctl (.*)$/.exec(refused.message) ?? []
+  assert.equal(words, `create ${data}`, refused.message)
+  assert.equal((await ctl(...words.split(' '))).code, 0)
+  assert.match((await ctl('check-db', '--data', data)).out, /data: sound\n$/)
+})
+
 test('a server archives, vacuums and keeps figures by its programs; an archive is listed; a copy is made meanwhile', async (t) => {
   const { folder, base } = await serverWith(t, [])
   for (let index = 0; index < 3; index++) await runToEnd(base, 'quick')

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { jobsState } from '@apsis/api/routes'
+import { type JobsStateJson, jobsState } from '@apsis/api/routes'
 import { recorded } from '../command/fixture/terminal.ts'
 import { startTestServer, type TestServer } from '../command/fixture/server.ts'
 import { textWidth } from '../terminal/index.ts'
 import { apsisctl, type ServeHost } from './index.ts'
+import { stateText } from './show-reload.ts'
 
 const noServer: ServeHost = {
   serve: async () => ({ ok: false, message: 'not here' }),
@@ -64,4 +65,26 @@ test('removing a job that others name is an error of theirs, and changes nothing
   assert.equal(state?.jobs, 5)
   await rm(server.jobs, { recursive: true })
   assert.match((await run(server, null, 'reload-jobs')).err, /errors loading jobs in .*\n: .*no such job folder/)
+})
+
+test('a change that the store has not taken is told of as not in force', () => {
+  const state: JobsStateJson = {
+    digest: 'd1',
+    jobs: 4,
+    ad_hoc_jobs: 0,
+    source: 'folder',
+    since: '2026-11-21T11:00:00Z',
+    changing: null,
+    read: '2026-11-21T11:21:24Z',
+    watching: 'off',
+    lock: null,
+    problems: [],
+    problem_count: 0,
+  }
+  const screen = { columns: null, zone: 'UTC' }
+  assert.doesNotMatch(stateText(state, screen), /not durable/)
+  assert.match(
+    stateText({ ...state, changing: '2026-11-21T11:21:24Z' }, screen),
+    /^in force since: .*11:00:00.*\nnot durable yet, and so not in force: the change of .*11:21:24.*, which waits for the store\n/m,
+  )
 })

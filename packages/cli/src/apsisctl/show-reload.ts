@@ -62,6 +62,9 @@ export function stateText(state: JobsStateJson, screen: Screen): string {
   const lines = [
     `jobs: ${state.jobs}, and ${state.ad_hoc_jobs} ad hoc`,
     `in force since: ${time(state.since)}${state.source === 'store' ? ' (the last good set: the folder had errors at the start)' : ''}`,
+    ...(state.changing === null
+      ? []
+      : [`not durable yet, and so not in force: the change of ${time(state.changing)}, which waits for the store`]),
     `folder read: ${time(state.read)}`,
     `watching: ${state.watching}${state.lock === null ? '' : printable(`, waiting for ${state.lock}`)}`,
     `digest: ${state.digest}`,

@@ -124,3 +124,13 @@ test('FORE12: many runs of a day', () => {
     [...first, Math.ceil(START / DAY) * DAY + MINUTE + 1_000],
   )
 })
+
+test('FORE15: what is decided is left out', () => {
+  const one = job('j', [every('k', HOUR), daily('l', 9)])
+  const without = (jobId: string, key: string, due: number): boolean =>
+    jobId === 'j' && key === 'k' && due < START + DAY
+  const options = { ...WEEK, without }
+  assert.deepEqual(counts(compare([{ from: null, to: one }], options)), [126, 0, 0, 0])
+  assert.deepEqual(counts(compare([{ from: one, to: null }], options)), [0, 126, 0, 0])
+  assert.equal([...forecast([one], options)].length, 126)
+})

@@ -110,19 +110,23 @@ export class RunQueue {
     const { from, to } = this.#window
     const first = this.#attempt(job, schedule, index, () => {
       const occurrences = occurrencesOf(job, schedule, from, to)
-      const next = occurrences.next()
-      return next.done === true
-        ? null
-        : { job, schedule, index, occurrences, next: next.value, nominal: null, looked: 0 }
+      const next = this.#next(job, schedule, occurrences)
+      return next === null ? null : { job, schedule, index, occurrences, next, nominal: null, looked: 0 }
     })
     if (first !== null) this.#heap.push(first)
   }
 
   #advance({ job, schedule, index, occurrences }: Source): DueInstant | null {
-    return this.#attempt(job, schedule, index, () => {
+    return this.#attempt(job, schedule, index, () => this.#next(job, schedule, occurrences))
+  }
+
+  #next(job: ForecastJob, schedule: JobSchedule, occurrences: Iterator<DueInstant>): DueInstant | null {
+    const { without } = this.#window
+    for (;;) {
       const next = occurrences.next()
-      return next.done === true ? null : next.value
-    })
+      if (next.done === true) return null
+      if (without?.(job.id, schedule.key, next.value.due) !== true) return next.value
+    }
   }
 
   // A schedule that throws is a bug of its kind, or a user's own module: it must not hide the runs of the others.

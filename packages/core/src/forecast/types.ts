@@ -23,6 +23,8 @@ export type ForecastJob = PlanJob
 export interface ForecastWindow {
   readonly from: Instant
   readonly to: Instant
+  /** Instants that are left out: what becomes of them is decided. Default none. */
+  readonly without?: (jobId: string, scheduleKey: string, due: Instant) => boolean
 }
 
 /** A schedule that threw: its runs are missing from there on. */

@@ -11,7 +11,7 @@ export interface ScheduleState {
   pending: number
   /** and of those among them that are not due yet. */
   coming: number
-  /** Those of them that are due after the cursor. */
+  /** Those of them that are due after the cursor, and what has its verdict. */
   readonly rows: Set<Instant>
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { DAY, HOUR, MINUTE } from '../time/index.ts'
 import { daily, every, job, Ledger, rowKey, schedule, stopAfter } from './fixture.test.ts'
-import type { PlanJob } from './index.ts'
+import { type PlanJob, planSchedules } from './index.ts'
 
 const NOW = 1_790_000_000_000
 
@@ -258,4 +258,20 @@ test('PLAN16: a schedule is not asked before the horizon reaches its cursor', ()
     [NOW, NOW + HOUR + DAY],
     [NOW + HOUR + DAY, NOW + 1 + HOUR + 2 * DAY],
   ])
+})
+
+test('PLAN17: what has its verdict beyond the cursor', () => {
+  const [hourly, limited] = [every('hourly', HOUR), every('limited', HOUR, 0, { limit: 1 })]
+  const first = Math.ceil(NOW / HOUR) * HOUR
+  const decided = ['hourly', 'limited', 'gone'].map((scheduleKey) => ({ jobId: 'a', scheduleKey, due: first }))
+  const options = { jobs: [job('a', [hourly, limited])], cursors: [], pending: [], decided, now: NOW }
+  const created = [...planSchedules({ ...options, horizon: 3 * HOUR })].flatMap(({ create }) => create)
+  assert.deepEqual(
+    created.map(({ scheduleKey, due }) => [scheduleKey, (due - first) / HOUR]),
+    [
+      ['hourly', 1],
+      ['hourly', 2],
+      ['limited', 1],
+    ],
+  )
 })

@@ -52,6 +52,12 @@ export function* planSchedules<P extends PendingInstant>(input: PlanInput<P>): G
     if (slice.full) yield slice.take()
   }
 
+  for (const instant of input.decided ?? []) {
+    live.get(mapKey(instant.jobId, instant.scheduleKey))?.state.rows.add(instant.due)
+    slice.look()
+    if (slice.full) yield slice.take()
+  }
+
   const until = input.now + input.horizon
   let coveredUntil = Number.POSITIVE_INFINITY
   for (const { job, schedule, state } of live.values()) {

@@ -40,6 +40,8 @@ export interface PlanInput<P extends PendingInstant = PendingInstant> {
   readonly cursors: Iterable<PlanCursor>
   /** Every instant without a verdict, of whatever job; in any order. Not changed while planning. */
   readonly pending: Iterable<P>
+  /** Instants that have a row and their verdict, from the cursors on: none is made again, and they count for no limit. Default none. */
+  readonly decided?: Iterable<PendingInstant>
   readonly now: Instant
   /** How far ahead of `now` rows are wanted. */
   readonly horizon: Duration

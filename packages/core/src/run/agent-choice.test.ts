@@ -45,6 +45,26 @@ test('RUN19: a choice among several is a line that can be read back, whatever th
       if (text !== null) assert.deepEqual(agentChoiceOf(text), made)
     }),
   )
+  const names = [
+    'a \\',
+    'a \\\\',
+    'a\\"',
+    'x "y\\',
+    'a" of group "b',
+    'a" 1, "b',
+    '3 more',
+    ' : ',
+    '"',
+    '\\',
+    'a\u2028b',
+    'g',
+  ]
+  for (const agent of names) {
+    for (const group of names) {
+      const made = { group, agent, load: 1, others: names.map((other) => ({ agent: other, load: 2 })), more: 2 }
+      assert.deepEqual(agentChoiceOf(agentChoiceText(made) ?? ''), made)
+    }
+  }
   for (const other of ['starting', 'agent connected again', 'agent a of group g: 1 run; others: x']) {
     assert.equal(agentChoiceOf(other), null)
   }

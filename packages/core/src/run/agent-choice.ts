@@ -20,8 +20,10 @@ export interface AgentChoice {
 
 /** Agents that a choice names beside the chosen one. */
 const NAMED = 4
-const LEAD = /^agent (\S+|".*?[^\\]") of group (\S+|".*?[^\\]"): (\d+) runs?; others: (.*)$/
-const OTHER = /^(?:([^\s",]+|"(?:[^"\\]|\\.)*") (\d+)|(\d+) more)(?:, |$)/
+/** A name as `written` gives it. */
+const NAME = '([^\\s",]+|"(?:[^"\\\\]|\\\\.)*")'
+const LEAD = new RegExp(`^agent ${NAME} of group ${NAME}: (\\d+) runs?; others: (.*)$`, 's')
+const OTHER = new RegExp(`^(?:${NAME} (\\d+)|(\\d+) more)(?:, |$)`)
 
 /** Of these agents the one with the least load; of several the one that was chosen the longest ago. Null where there is none. */
 export function chooseAgent(group: string, candidates: Iterable<AgentCandidate>): AgentChoice | null {

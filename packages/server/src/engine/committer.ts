@@ -44,6 +44,7 @@ export class Committer {
   /** The same on the clock that is never set. */
   #failingFrom = 0
   #idle: (() => void)[] = []
+  readonly #watchers = new Set<(since: Instant) => void>()
   readonly #patient: (() => void)[] = []
 
   constructor(
@@ -63,6 +64,13 @@ export class Committer {
   /** Since when the store has not taken what it was given; null while it does. */
   get failingSince(): Instant | null {
     return this.#failingSince
+  }
+
+  /** Calls back when the store begins to take nothing, at once while it takes nothing; once. The result forgets that. */
+  whenFailing(callback: (since: Instant) => void): () => void {
+    if (this.#failingSince === null) this.#watchers.add(callback)
+    else callback(this.#failingSince)
+    return () => this.#watchers.delete(callback)
   }
 
   write(write: RunWrite, settled: Settled): void {
@@ -111,13 +119,20 @@ export class Committer {
 
   /**
    * What `task` gives is one batch, which the store takes whole or not at all, whatever else waits: in order after what was given before. Calls back
-   * `durable`, or `refused` where the store takes it never.
+   * `durable`, or `refused` where the store takes it never. Throws what `task` throws, and calls back neither: then nothing that it gave is committed,
+   * which is told as conflicts, and what else waits goes on.
    */
   alone(task: () => void, durable: () => void, refused: () => void): void {
     const before = this.#pending
     const alone = new Pending(true)
     this.#pending = alone
-    task()
+    try {
+      task()
+    } catch (error) {
+      this.#pending = before
+      for (const { settled } of alone.settled) this.#guarded(() => settled.conflict())
+      throw error
+    }
     this.#pending = before
     if (alone.empty) {
       this.after(durable, refused)
@@ -188,6 +203,9 @@ export class Committer {
             error: String(error),
           })
           for (const resolve of this.#idle.splice(0)) resolve()
+          const watchers = [...this.#watchers]
+          this.#watchers.clear()
+          for (const watcher of watchers) watcher(this.#failingSince)
         }
         this.#clock.after(RETRY, () => this.#stopped || this.#try(pending, batch, since))
       },

@@ -32,6 +32,30 @@ test('a change costs one question more than it starts runs, however many wait', 
   assert.equal(world.conditions.reason(runId(5_000))?.because, '3 of at most 3 runs of a(n=1) running')
 })
 
+test('a slot for runs with further conditions costs each of them a few questions once, and no more than a slot for others where the facts are known', async () => {
+  for (const known of [false, true]) {
+    const world = new World(true)
+    const args = { n: '1' }
+    const [up, first] = [world.add('b', args, [], 0), world.add('a', args, [], 0)]
+    await world.settle()
+    finish(world, up, 'success')
+    if (known) world.add('c', args, [bound('dependency', { job_id: 'b', args, states: ['error'] })], 0)
+    const conditions = [limit(1, 'a', args), bound('dependency', { job_id: 'b', args })]
+    for (let n = 0; n < 1_000; n++) world.add('a', args, conditions, n)
+    await world.settle()
+    let ended = first
+    for (let n = 0; n < 20; n++) {
+      world.asked = 0
+      finish(world, ended, 'success')
+      await world.settle()
+      assert.equal(world.started.length, 1 + n)
+      assert.ok(world.asked <= (n === 0 && !known ? 4 * 1_000 : 4), `${known} ${n}: ${world.asked}`)
+      ended = world.started.at(-1) ?? ended
+    }
+    assert.deepEqual(world.wrong, [])
+  }
+})
+
 test('a run that leaves the line lets the others keep their places', async () => {
   const world = new World(false)
   const args = { n: '1' }

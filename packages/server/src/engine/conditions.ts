@@ -134,23 +134,26 @@ export class Conditions {
     this.#leave(run.id, waiting)
     if (outcome.type === 'goto') return this.#evaluated(run, waiting, outcome)
     pass(run, waiting, outcome)
-    // Those in line for its next condition come first.
-    if (waiting.index < waiting.conditions.length) this.#fresh.push(placeOf(run))
-    else this.#start(run, waiting, index, index)
+    const next = waiting.conditions[waiting.index]
+    if (next === undefined) this.#start(run, waiting, index, index)
+    // Those in line for its next condition come first, and so do those that passed before it.
+    else if (this.#fresh.size > 0 || this.#changes(run, waiting, next)) this.#fresh.push(placeOf(run))
+    // Else at once: what it takes as it starts, the next in line need not be asked for.
+    else this.#ask(run.id, index)
   }
 
-  /** Asks a run that is in no group its conditions in order, up to the first that does not hold. */
-  #ask(id: RunId): void {
+  /** Asks a run that is in no group its conditions in order, up to the first that does not hold. Those since `from` were asked just now. */
+  #ask(id: RunId, from?: number): void {
     const run = this.#options.run(id)
     if (run?.state !== 'waiting') return
     const waiting = this.#enter(run)
     if (waiting === null || waiting.group !== null) return
     const { watches } = this.#options
-    const from = waiting.index
+    const since = from ?? waiting.index
     for (;;) {
       const { index } = waiting
       const condition = waiting.conditions[index]
-      if (condition === undefined) return this.#start(run, waiting, from, index)
+      if (condition === undefined) return this.#start(run, waiting, since, index)
       const outcome = this.#outcome(run, waiting, index)
       if (outcome === null) {
         // Who passed a condition has been asked: a double that comes meanwhile must find it.
@@ -268,12 +271,14 @@ export class Conditions {
     return { type: 'goto', state: 'error', because: `condition failed: ${String(error)}` }
   }
 
+  /** Whether there are runs in line for what the run comes to that are still to be asked. */
+  #changes(run: WaitingRun, waiting: Waiting, condition: Condition): boolean {
+    const group = this.#groups.get(keyOf(run, waiting, condition))
+    return group !== undefined && this.#changed.has(group)
+  }
+
   #join(run: WaitingRun, waiting: Waiting, condition: Condition): void {
-    const bound = run.bound.conditions[waiting.index]
-    // A run that looks at its own kind does not see itself: it sees other runs than those from elsewhere that look at the same.
-    const own = runsKey(run.jobId, run.args)
-    const self = condition.needs.map(({ jobId, args }) => (runsKey(jobId, args) === own ? 1 : 0)).join('')
-    const key = `${bound?.type} ${self} ${canonicalJson(bound?.spec ?? {})}`
+    const key = keyOf(run, waiting, condition)
     let group = this.#groups.get(key)
     if (group === undefined) {
       group = new WaitingGroup(key, condition)
@@ -296,10 +301,22 @@ export class Conditions {
   }
 }
 
+/** What the run and all that wait for the same have in common. */
+function keyOf(run: WaitingRun, waiting: Waiting, condition: Condition): string {
+  const bound = run.bound.conditions[waiting.index]
+  // A run that looks at its own kind does not see itself: it sees other runs than those from elsewhere that look at the same.
+  const own = runsKey(run.jobId, run.args)
+  const self = condition.needs.map(({ jobId, args }) => (runsKey(jobId, args) === own ? 1 : 0)).join('')
+  return `${bound?.type} ${self} ${canonicalJson(bound?.spec ?? {})}`
+}
+
 /** The condition that the run has come to holds: on to the next one; where each has held before, to the start. */
 function pass({ waitingFor }: WaitingRun, waiting: Waiting, outcome: ConditionOutcome): void {
   const { length } = waiting.conditions
-  const tells = waitingFor?.index === waiting.index || !waiting.atStart.includes(waiting.index)
+  // Those before the one that it waits for were told of then: after a restart all are looked at anew.
+  const waited = waitingFor?.index ?? 0
+  const again = waiting.atStart.includes(waiting.index)
+  const tells = waitingFor?.index === waiting.index || (!again && waiting.index >= waited)
   if (tells && outcome.type === 'ready' && outcome.because !== undefined)
     waiting.met.set(waiting.index, outcome.because)
   waiting.index = waiting.passed ? length : waiting.index + 1

@@ -58,6 +58,15 @@ export class Cursors {
     return first
   }
 
+  /** How many jobs have a schedule that is planned up to `at`, or further. */
+  reaching(at: Instant): number {
+    let jobs = 0
+    for (const cursors of this.#byJob.values()) {
+      if ([...cursors.values()].some((until) => until >= at)) jobs++
+    }
+    return jobs
+  }
+
   /** The keys of a job's schedules that have a cursor. */
   keysOf(jobId: string): readonly string[] {
     return [...(this.#byJob.get(jobId)?.keys() ?? [])]

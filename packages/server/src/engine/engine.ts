@@ -6,6 +6,7 @@ import type { Instant } from '@apsis/core/time'
 import type { JobRow } from '@apsis/store/port'
 import { agentEvent } from './agent-runs.ts'
 import { agentRecord, rememberedAgent } from './agents/agent-record.ts'
+import { tellClockBehind } from './clock-behind.ts'
 import type {
   BackfillPreview,
   BackfillRequest,
@@ -17,6 +18,7 @@ import type {
   ScheduleRequest,
 } from './commands.ts'
 import type { Conditions } from './conditions.ts'
+import { type DecidedAhead, decidedAhead } from './decided-ahead.ts'
 import type { Definitions } from './definitions.ts'
 import type { Drains } from './drains.ts'
 import { perform } from './effects.ts'
@@ -28,6 +30,7 @@ import { refillLater } from './refill.ts'
 import { rejected, storeFails } from './requests.ts'
 import { NEAR } from './run-table.ts'
 import type { SanityReport } from './sanity-report.ts'
+import { StoreBusy } from './store-busy.ts'
 import { type EngineParts, engineParts } from './parts.ts'
 
 /** Inputs that may wait before further commands are refused with BUSY. */
@@ -98,6 +101,8 @@ export class Engine implements Commands {
       if ('handle' in run && run.handle?.agent) this.#options.agents.expect(run.handle.agent)
     }
     await this.#takeUpAll(live)
+    const { heartbeat, cursors } = this.#parts
+    tellClockBehind(this.#options.clock.now(), heartbeat.reached, cursors, this.#options.log)
     this.#parts.planning.start()
     this.#parts.sanity.start()
     this.#stopRefill = refillLater(
@@ -280,10 +285,15 @@ export class Engine implements Commands {
     return this.#parts.backfills.all()
   }
 
-  /** Rejects with `JobChangeRefused` where the store refuses the change, and with `StoreError` where it cannot be read: then nothing has changed. */
+  /** Rejects with `JobChangeRefused` where the store refuses the change or a job of it cannot be read, and with `StoreError` where it cannot be read: then nothing has changed. */
   async applyJobs(jobs: readonly Job[]): Promise<JobChanges> {
     await this.#ready.promise
     return this.#parts.planning.apply(jobs)
+  }
+
+  /** Calls back, once, with since when the store takes nothing: at once while that is so, else when it begins. The result forgets that. */
+  whenStoreFails(callback: (since: Instant) => void): () => void {
+    return this.#parts.committer.whenFailing(callback)
   }
 
   /** What `applyJobs` would change. */
@@ -291,15 +301,22 @@ export class Engine implements Commands {
     return this.#parts.planning.changes(jobs)
   }
 
-  /** Puts an ad hoc job in force; resolves when it is durable, rejects with `JobChangeRefused` when the store refuses it. */
+  /** Which instants of jobs, due from a time on, have their verdict. Rejects with `StoreError`. */
+  decidedAhead(jobIds: readonly string[], from: Instant): Promise<DecidedAhead> {
+    return decidedAhead(this.#options.store.read, jobIds, from)
+  }
+
+  /** Puts an ad hoc job in force; resolves when it is durable, rejects with `JobChangeRefused` when the store refuses it, with `StoreBusy` while it takes nothing. */
   async addJob(job: Job): Promise<void> {
     await this.#ready.promise
+    const { failingSince } = this.#parts.committer
+    if (failingSince !== null) throw new StoreBusy(failingSince, 'the job is not in force')
     return new Promise((resolve, reject) =>
       this.#post(() => {
-        this.#parts.planning.put(job)
+        const plan = this.#parts.planning.put(job)
         this.#parts.committer.after(
           () => {
-            this.#post(() => this.#parts.planning.plan(job))
+            this.#post(plan)
             resolve()
           },
           () => {

@@ -21,6 +21,8 @@ export class Heartbeat {
   /** Time of the last turn. */
   #last: Instant
   #recorded: Instant
+  /** The latest time of all turns, of servers before this one too. */
+  #reached: Instant
   #gap: Gap | null = null
   #cancel: (() => void) | null = null
   #stopped = false
@@ -33,6 +35,7 @@ export class Heartbeat {
     this.#kept = kept
     this.#last = clock.now()
     this.#recorded = this.#last
+    this.#reached = this.#last
   }
 
   /** The last time in which nothing was decided, if there was one. */
@@ -40,11 +43,18 @@ export class Heartbeat {
     return this.#gap
   }
 
+  /** The latest time that this server, or one before it, was seen alive at: later than now where a clock was ahead. */
+  get reached(): Instant {
+    return this.#reached
+  }
+
   /** Reads since when no server has run; begins to beat. */
   async start(store: Pick<Store, 'read'>): Promise<void> {
     const record = (await store.read.records('setting')).find(({ id }) => id === ALIVE)
     const from = record?.json['time']
+    const reached = record?.json['reached'] ?? from
     const to = this.#clock.now()
+    if (typeof reached === 'number') this.#reached = Math.max(this.#reached, reached)
     if (typeof from === 'number' && to - from > OVERDUE) this.#gap = { from, to, cause: 'down' }
     this.#last = to
     this.#post(() => this.record())
@@ -61,8 +71,11 @@ export class Heartbeat {
   /** Has the store know that the server lives, with the next commit. */
   record(): void {
     this.#recorded = this.#clock.now()
+    this.#reached = Math.max(this.#reached, this.#recorded)
     this.#committer.extra({
-      records: [{ kind: 'setting', id: ALIVE, json: { ...this.#kept(), time: this.#recorded } }],
+      records: [
+        { kind: 'setting', id: ALIVE, json: { ...this.#kept(), time: this.#recorded, reached: this.#reached } },
+      ],
     })
   }
 

@@ -5,19 +5,28 @@ import type { JobRow, Reader } from '@apsis/store/port'
 import type { JobChanges } from './commands.ts'
 import type { Committer } from './committer.ts'
 import type { Cursors } from './cursors.ts'
+import { type DecidedAhead, decidedAhead } from './decided-ahead.ts'
 import type { Definitions } from './definitions.ts'
 import type { GoneInstants } from './gone-instants.ts'
 import { heldRuns, isHeld } from './held-instants.ts'
-import { difference, type FormerJob, JobChangeRefused, revisedSchedules } from './job-changes.ts'
+import {
+  difference,
+  failedChange,
+  type FormerJob,
+  JobChangeRefused,
+  revisedSchedules,
+  unreadable,
+} from './job-changes.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { PendingInstant, Plans } from './plans.ts'
-import type { Clock } from './ports.ts'
+import type { Clock, Log } from './ports.ts'
 import type { Relabels } from './relabels.ts'
 import type { Change, Withdrawals } from './withdrawals.ts'
 
 export interface JobSetChangePorts {
-  readonly read: Pick<Reader, 'pendingInstants' | 'runs'>
+  readonly read: Pick<Reader, 'ledger' | 'pendingInstants' | 'runs'>
   readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
   readonly committer: Pick<Committer, 'alone' | 'extra' | 'fact'>
   readonly definitions: Definitions
   readonly live: Pick<LiveRuns, 'get'>
@@ -49,17 +58,19 @@ export class JobSetChange {
   }
 
   /**
-   * Resolves when the jobs are in force, durably. Rejects with `JobChangeRefused` where the store refuses them, and with `StoreError` where it cannot be
-   * read: then those of before are in force.
+   * Resolves when the jobs are in force, durably. Rejects with `JobChangeRefused` where the store refuses them, or they cannot be worked out,
+   * and with `StoreError` where it cannot be read: then those of before are in force.
    */
   async apply(jobs: readonly Job[], before: ReadonlyMap<string, FormerJob>): Promise<JobChanges> {
     const changes = difference(before, jobs)
     const leaving = [...changes.changed, ...changes.removed]
     for (const jobId of [...changes.added, ...leaving]) this.#changing.add(jobId)
-    const [pending, held] = await this.#coming(leaving).catch((error: unknown) => {
-      this.#settled(changes)
-      throw error
-    })
+    const [pending, held, decided] = await this.#coming(leaving, [...changes.added, ...changes.changed]).catch(
+      (error: unknown) => {
+        this.#settled(changes)
+        throw error
+      },
+    )
     return new Promise((resolve, reject) =>
       this.#ports.post(() => {
         const altered = new Set([...changes.added, ...changes.changed])
@@ -68,33 +79,51 @@ export class JobSetChange {
         const change = { refused: false }
         let gone = (): void => {}
         let left: readonly PendingInstant[] = []
-        this.#ports.committer.alone(
-          () => {
-            gone = this.#ports.gone.note(leaving, before, jobs)
-            this.#put(jobs, changes)
-            this.#ports.relabels.note(touched, before)
-            this.#ports.relabels.noteGone(changes.removed)
-            left = this.#revise(touched, changes, before, pending, held, change)
-          },
-          // Nothing is planned sooner: what is made anew has the key of what is withdrawn, and of what is not in force there is to be nothing.
-          () =>
-            this.#ports.post(() => {
-              gone()
-              this.#settled(changes)
-              this.#ports.plans.add(touched, new Set(left.map(({ jobId }) => jobId)))
-              resolve(changes)
-            }),
-          () => {
-            change.refused = true
-            this.#ports.post(() => {
-              asBefore()
-              this.#settled(changes)
-              const former = leaving.flatMap((jobId) => this.#ports.definitions.get(jobId) ?? [])
-              this.#ports.plans.add(former, new Set(leaving))
-              reject(new JobChangeRefused())
-            })
-          },
-        )
+        // Answers before it plans: whatever becomes of that, the next change waits for the answer.
+        const undo = (why: JobChangeRefused): void => {
+          asBefore()
+          this.#settled(changes)
+          reject(why)
+          const former = leaving.flatMap((jobId) => this.#ports.definitions.get(jobId) ?? [])
+          this.#ports.plans.add(former, new Set(leaving))
+        }
+        const damaged = unreadable(touched)
+        if (damaged !== null) {
+          undo(damaged)
+          return
+        }
+        try {
+          this.#ports.committer.alone(
+            () => {
+              gone = this.#ports.gone.note(leaving, before, jobs)
+              this.#put(jobs, changes)
+              this.#ports.relabels.note(touched, before)
+              this.#ports.relabels.noteGone(changes.removed)
+              left = this.#revise(touched, changes, before, pending, held, change)
+            },
+            // Nothing is planned sooner: what is made anew has the key of what is withdrawn, and of what is not in force there is to be nothing.
+            () =>
+              this.#ports.post(() => {
+                gone()
+                this.#settled(changes)
+                resolve(changes)
+                this.#ports.plans.add(touched, new Set([...left.map(({ jobId }) => jobId), ...decided.jobIds]))
+              }),
+            () => {
+              change.refused = true
+              this.#ports.post(() => undo(new JobChangeRefused()))
+            },
+          )
+        } catch (error) {
+          change.refused = true
+          this.#ports.log.error(
+            'a change of the jobs failed, and is not in force: this is a defect, please report it',
+            {
+              error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+            },
+          )
+          undo(failedChange(error))
+        }
       }),
     )
   }
@@ -175,10 +204,14 @@ export class JobSetChange {
     this.#ports.committer.extra({ removedCursors: [{ jobId, scheduleKey }] })
   }
 
-  /** The coming instants of jobs, and which of their runs are held. */
-  async #coming(jobIds: readonly string[]): Promise<readonly [readonly PendingInstant[], ReadonlySet<RunId>]> {
-    const pending = await this.#pendingOf(jobIds)
-    return [pending, await heldRuns(pending, this.#ports.read)]
+  /** The coming instants of jobs that leave, and which of their runs are held; and what has its verdict of those that come. */
+  async #coming(
+    leaving: readonly string[],
+    coming: readonly string[],
+  ): Promise<readonly [readonly PendingInstant[], ReadonlySet<RunId>, DecidedAhead]> {
+    const { read, clock } = this.#ports
+    const pending = await this.#pendingOf(leaving)
+    return [pending, await heldRuns(pending, read), await decidedAhead(read, coming, clock.now())]
   }
 
   /** Instants of jobs whose definition changes, as stored once everything decided before is durable. */

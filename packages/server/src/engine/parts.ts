@@ -56,6 +56,7 @@ export interface EngineParts {
   readonly heartbeat: Heartbeat
   readonly sanity: Sanity
   readonly planning: Planning
+  readonly cursors: Cursors
   readonly relabels: Relabels
   readonly gone: GoneInstants
   readonly requests: Requests
@@ -331,6 +332,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     heartbeat,
     sanity,
     planning,
+    cursors,
     reads,
     failing,
   }

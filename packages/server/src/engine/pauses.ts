@@ -59,9 +59,11 @@ export class Pauses {
         continue
       }
       this.#put(pause.value)
+      const active = isActive(pause.value, this.#ports.clock.now())
       // It ended while no server ran, or before the end of it was durable: that is still to be said.
-      if (json['ended'] !== true && !isActive(pause.value, this.#ports.clock.now()))
-        this.#ports.post(() => this.#end(pause.value, 'the pause has ended'))
+      if (json['ended'] === false && !active) this.#ports.post(() => this.#end(pause.value, 'the pause has ended'))
+      // Of an earlier version, which did not note it: what has ended was said then, what has not is noted from now on.
+      if (json['ended'] === undefined && active) this.#ports.post(() => this.#noteComing(id))
     }
   }
 
@@ -83,7 +85,7 @@ export class Pauses {
     const { scope, target, until, mode, reason } = request
     const pause: Pause = { id: newId(), scope, target, createdAt: now, until, mode, reason: givenReason(reason) }
     this.#put(pause)
-    committer.extra({ records: [{ kind: 'pause', id: pause.id, json: pauseJson(pause) }] })
+    this.#store(pause, false)
     committer.fact({ type: 'pause', change: 'added', pauseId: pause.id }, now)
     committer.after(
       () => reply({ ok: true, value: pause }),
@@ -190,8 +192,20 @@ export class Pauses {
     const at = Math.min(clock.now(), pause.until ?? Number.POSITIVE_INFINITY)
     log.info('a pause has ended', { pause: pauseText(pause), at: formatInstant(at) })
     committer.fact({ type: 'pause', change: 'ended', pauseId: pause.id }, at)
-    committer.extra({ records: [{ kind: 'pause', id: pause.id, json: { ...pauseJson(pause), ended: true } }] })
+    this.#store(pause, true)
     this.#letGo(pause, reason)
+  }
+
+  /** The end of this pause is still to be told, also if it comes while no server runs. */
+  #noteComing(id: string): void {
+    const pause = this.#pauses.get(id)
+    if (pause !== undefined && isActive(pause, this.#ports.clock.now())) this.#store(pause, false)
+  }
+
+  /** `ended`: its end was told. */
+  #store(pause: Pause, ended: boolean): void {
+    const json = { ...pauseJson(pause), ended }
+    this.#ports.committer.extra({ records: [{ kind: 'pause', id: pause.id, json }] })
   }
 
   /** Releases what a pause holds, in order of time, some in each turn. */

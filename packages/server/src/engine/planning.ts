@@ -16,6 +16,7 @@ import { JobSetChange, rowOf } from './job-set-change.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Cursors } from './cursors.ts'
+import { decidedFrom } from './decided-ahead.ts'
 import type { Clock, Log } from './ports.ts'
 import { MoreInstants } from './more-instants.ts'
 import { type PendingInstant, Plans } from './plans.ts'
@@ -97,6 +98,7 @@ export class Planning {
       isChanging: (jobId) => this.#change.isChanging(jobId),
       durable: () => this.#durable(),
       pendingOf: (jobId) => store.read.pendingInstants(jobId),
+      decidedOf: (jobId, from) => decidedFrom(store.read, jobId, from),
       carryOut: (slice, holds) => this.#carryOut(slice, holds),
       post: (task) => ports.post(task),
     })
@@ -160,19 +162,27 @@ export class Planning {
 
   /** Adds one job beside those of the folder, and plans it. */
   add(job: Job): void {
-    this.put(job)
-    this.plan(job)
+    this.put(job)()
   }
 
-  /** Adds one job beside those of the folder, to be planned when that is durable. */
-  put(job: Job): void {
-    this.#ports.definitions.put(job)
+  /**
+   * Adds one job beside those of the folder; the result plans it, and is to be called when that is durable. From when on it is planned is durable with
+   * it, so that it gets all of its instants whatever happens before they have rows.
+   */
+  put(job: Job): () => void {
     const since = this.#ports.clock.now()
-    this.#ports.committer.extra({ jobs: [rowOf(job)], jobVersions: [{ jobId: job.id, since, hash: job.hash }] })
-  }
-
-  plan(job: Job): void {
-    if (this.#ports.definitions.get(job.id) === job) this.#plans.add([job], new Set())
+    const cursors = job.schedules
+      .filter(({ enabled }) => enabled)
+      .map(({ key }) => ({ jobId: job.id, scheduleKey: key, plannedUntil: since }))
+    this.#ports.definitions.put(job)
+    const jobVersions = [{ jobId: job.id, since, hash: job.hash }]
+    this.#ports.committer.extra({ jobs: [rowOf(job)], jobVersions, cursors })
+    return () => {
+      if (this.#ports.definitions.get(job.id) !== job) return
+      // No sooner: with a cursor it would be planned along with the others, and have runs although the store may refuse it yet.
+      for (const cursor of cursors) this.#cursors.begin(cursor)
+      this.#plans.add([job], new Set())
+    }
   }
 
   /** Plans now and from now on. */

@@ -1,6 +1,6 @@
 import type { Job } from '@apsis/core/job'
 import { type PlanSlice, planSchedules } from '@apsis/core/plan'
-import type { Duration } from '@apsis/core/time'
+import type { Duration, Instant } from '@apsis/core/time'
 import type { InstantRow } from '@apsis/store/port'
 import type { CatchUp } from './catch-up.ts'
 import type { Committer } from './committer.ts'
@@ -15,6 +15,13 @@ const COUNTED = 50_000
 
 /** An instant that has no verdict yet, with the version of its run. */
 export type PendingInstant = InstantRow & { readonly runVersion: number }
+
+/** What a plan reads of the jobs that are counted. */
+interface Counted {
+  readonly pending: PendingInstant[]
+  /** What has its verdict beyond the cursor. */
+  readonly decided: InstantRow[]
+}
 
 /** A plan to be made. */
 interface Plan {
@@ -32,7 +39,7 @@ export interface PlansPorts {
   readonly failing: FailingReads
   readonly committer: Pick<Committer, 'whenRoom'>
   readonly definitions: Pick<Definitions, 'get'>
-  readonly cursors: Pick<Cursors, 'of'>
+  readonly cursors: Pick<Cursors, 'of' | 'first'>
   readonly catchUp: Pick<CatchUp, 'isBehind' | 'decide'>
   readonly horizon: Duration
   /** Whether the coming instants of a job were read for a change that is not in force yet: it gets no more meanwhile. */
@@ -41,6 +48,8 @@ export interface PlansPorts {
   durable(): Promise<void>
   /** Instants of a job without a verdict, as stored. */
   pendingOf(jobId: string): Promise<readonly PendingInstant[]>
+  /** Instants of a job from a time on that have their verdict, as stored. */
+  decidedOf(jobId: string, from: Instant): Promise<readonly InstantRow[]>
   /** Carries out a piece, of the jobs that `holds` gives. */
   carryOut(slice: PlanSlice<PendingInstant>, holds: (jobId: string) => boolean): void
   post(task: () => void): void
@@ -131,24 +140,26 @@ export class Plans {
     this.#busy = true
     this.#begun(plan)
     for (const id of plan.jobs.keys()) this.#waiting.delete(id)
-    if (!plan.late && plan.counted.size === 0) this.#carryOutAll(plan, [])
-    else void this.#read(plan).then((pending) => this.#ports.post(() => this.#carryOutAll(plan, pending)))
+    if (!plan.late && plan.counted.size === 0) this.#carryOutAll(plan, { pending: [], decided: [] })
+    else void this.#read(plan).then((read) => this.#ports.post(() => this.#carryOutAll(plan, read)))
   }
 
   /** What counts of the jobs of a plan. Those that could not be read are planned later; so are those that come after them. */
-  async #read(plan: Plan): Promise<readonly PendingInstant[]> {
-    const { catchUp, failing } = this.#ports
+  async #read(plan: Plan): Promise<Counted> {
+    const { catchUp, clock, cursors, failing } = this.#ports
     if (plan.late) await Promise.all([...plan.jobs.keys()].map((jobId) => catchUp.decide(jobId)))
-    const pending: PendingInstant[] = []
+    const { pending, decided }: Counted = { pending: [], decided: [] }
     const counted = [...plan.counted].filter((jobId) => plan.jobs.has(jobId))
     if (counted.length > 0) await this.#ports.durable()
     for (const [at, jobId] of counted.entries()) {
-      if (pending.length >= COUNTED) {
+      if (pending.length + decided.length >= COUNTED) {
         this.#later(plan, counted.slice(at), 0)
         break
       }
       try {
         for (const instant of await this.#ports.pendingOf(jobId)) pending.push(instant)
+        const from = cursors.first(jobId) ?? clock.now()
+        for (const instant of await this.#ports.decidedOf(jobId, from)) decided.push(instant)
         failing.well(WHAT, jobId)
       } catch (error) {
         // Each is tried again by itself: one that can never be read keeps no other from its coming instants.
@@ -158,7 +169,7 @@ export class Plans {
         break
       }
     }
-    return pending
+    return { pending, decided }
   }
 
   /** Leaves jobs out of a plan that has begun, and plans them again after so long, ms. */
@@ -195,11 +206,11 @@ export class Plans {
     if (jobs.length > 0) this.add(jobs, new Set(jobIds))
   }
 
-  #begin({ jobs }: Plan, pending: readonly PendingInstant[]): Iterator<PlanSlice<PendingInstant>> {
+  #begin({ jobs }: Plan, read: Counted): Iterator<PlanSlice<PendingInstant>> {
     const { clock, horizon, definitions } = this.#ports
     const wanted = [...jobs.values()].filter(({ id }) => definitions.get(id) !== undefined)
     const cursors = wanted.flatMap(({ id }) => this.#ports.cursors.of(id))
-    return planSchedules({ jobs: wanted, cursors, pending, now: clock.now(), horizon })
+    return planSchedules({ jobs: wanted, cursors, ...read, now: clock.now(), horizon })
   }
 
   /** Whether the definition that is planned is still the one in force. Another may come between two turns: what this one still wants is for that one's plan to say. */
@@ -208,13 +219,13 @@ export class Plans {
     return !left.has(jobId) && this.#ports.definitions.get(jobId)?.hash === jobs.get(jobId)?.hash
   }
 
-  #carryOutAll(plan: Plan, pending: readonly PendingInstant[]): void {
+  #carryOutAll(plan: Plan, read: Counted): void {
     let slices: Iterator<PlanSlice<PendingInstant>> | null = null
     const next = (): void => {
       if (this.#stopped) return
       let ended = true
       try {
-        slices ??= this.#begin(plan, pending)
+        slices ??= this.#begin(plan, read)
         const slice = slices.next()
         if (slice.done === true) return
         this.#ports.carryOut(slice.value, (jobId) => this.#holds(plan, jobId))

@@ -6,6 +6,7 @@ import type { Definitions } from './definitions.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { Clock } from './ports.ts'
 import type { RunTable } from './run-table.ts'
+import { takesNothing } from './store-busy.ts'
 
 /** Runs made in one turn: the others wait no longer for it than for a slice. */
 const PIECE = 100
@@ -146,5 +147,5 @@ export function refusedByStore(): ReturnType<typeof rejected> {
 
 /** While nothing is durable nothing can be promised, and whoever asks is told so rather than left without an answer. */
 export function storeFails(since: Instant): ReturnType<typeof rejected> {
-  return rejected('BUSY', `the store has taken nothing since ${formatInstant(since)}: the server's log says why`)
+  return rejected('BUSY', takesNothing(since))
 }

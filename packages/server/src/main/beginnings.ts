@@ -48,6 +48,10 @@ export async function begin(
     const [stored, record] = await Promise.all([store.read.jobs(), readJobRecord(dataFolder, version)])
     return { ok: true, beginnings: { store, stored, record, sources, reading } }
   } catch (error) {
+    await opening.then(
+      (store) => store.close(),
+      () => undefined,
+    )
     if (error instanceof StoreError) return { ok: false, code: error.code, message: error.message, diagnostics: [] }
     throw error
   }

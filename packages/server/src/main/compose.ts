@@ -10,10 +10,11 @@ import { type AgentList, type Jobs, startHttp, statsJson } from '../edges/http/i
 import { named } from '../edges/log/index.ts'
 import { IdleCollection } from '../edges/memory/index.ts'
 import { apiSockets, FeedHub, OutputGrowth } from '../edges/live/index.ts'
-import { AgeClock, keptAge, noteShortRetention, Retention, upkeepServices } from '../edges/upkeep/index.ts'
-import { AD_HOC_PREFIX, ALIVE, AgentHub, Engine, JobChangeRefused, OUTPUT_ID, OutputSink } from '../engine/index.ts'
+import { AgeClock, noteShortRetention, Retention, Turns, upkeepServices } from '../edges/upkeep/index.ts'
+import { AD_HOC_PREFIX, AgentHub, Engine, JobChangeRefused, OUTPUT_ID, OutputSink } from '../engine/index.ts'
 import type { Beginnings } from './beginnings.ts'
-import { JobSet } from './job-set.ts'
+import { type FirstJobs, JobSet } from './job-set.ts'
+import { type LastServer, lastServer } from './last-server.ts'
 import { observeServer } from './observability.ts'
 import type { AgentServerOptions, ServerOptions, StartFailure, StartResult } from './options.ts'
 import { watchJobs } from './watch-jobs.ts'
@@ -33,16 +34,22 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     { sources, dataFolder, version, now: () => clock.now(), log: named(log, 'jobs') },
     beginnings,
   )
-  const jobs = await jobSet.first(beginnings)
+  let first: { readonly jobs: FirstJobs; readonly last: LastServer }
+  try {
+    first = { jobs: await jobSet.first(beginnings), last: await lastServer(store) }
+  } catch (error) {
+    await store.close()
+    if (!(error instanceof StoreError)) throw error
+    return unreadable(error)
+  }
+  const { jobs, last } = first
   if (!jobs.ok) {
     await store.close()
     return { ...failed('JOBS_INVALID', jobs.message), diagnostics: jobs.diagnostics }
   }
 
-  // Where that cannot be read the engine, which reads it too, does not start, and says so.
-  const settings = await store.read.records('setting').catch(() => [])
-  const alive = settings.find(({ id }) => id === ALIVE)
-  const ages = new AgeClock(clock, alive === undefined ? null : keptAge(alive.json))
+  const ages = new AgeClock(clock, last.age)
+  const turns = new Turns()
   const retention = new Retention({
     rules: config.retention,
     maintenance: store.maintenance,
@@ -50,9 +57,10 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     clock,
     ages,
     log: named(log, 'retention'),
+    turns,
     gone: (removal) => gone(removal),
   })
-  const feed = new FeedHub({ seq: await store.read.lastSeq(), later: (ms, then) => void setTimeout(then, ms) })
+  const feed = new FeedHub({ seq: last.seq, later: (ms, then) => void setTimeout(then, ms) })
   const gone = (removal: RunRemoval): void => {
     feed.removed(removal)
     engine.removed(removal.runIds)
@@ -123,7 +131,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
     observe: watch.observer,
     kept: () => ({ ages: { ...ages.kept() } }),
     tasks: {
-      services: upkeepServices(store.maintenance, dataFolder, figures, gone, ages),
+      services: upkeepServices(store.maintenance, dataFolder, figures, gone, ages, turns),
       output: async (runId, text) => {
         await store.appendOutput([{ runId, outputId: OUTPUT_ID, offset: 0, data: Buffer.from(text) }])
       },
@@ -221,8 +229,7 @@ export async function composeServer(options: ServerOptions, beginnings: Beginnin
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof JobChangeRefused)) throw error
     await stop()
-    if (error instanceof JobChangeRefused) return failed('JOBS_REFUSED', error.message)
-    return failed(error.code, `${error.message}. What is wrong with it: apsisctl check-db`)
+    return error instanceof JobChangeRefused ? failed('JOBS_REFUSED', error.message) : unreadable(error)
   }
   started()
   ages.start()
@@ -270,6 +277,10 @@ async function openAgentServer(
       : 'check procstar.agent.server in the config, and what it leaves to PROCSTAR_AGENT_CERT and its like in the environment of the server'
     return failed('AGENT_SERVER', `cannot take agents at ${host}:${port}: ${text}; ${wayOut}`)
   }
+}
+
+function unreadable({ code, message }: StoreError): StartFailure {
+  return failed(code, `${message}. What is wrong with it: apsisctl check-db`)
 }
 
 function failed(code: string, message: string): StartFailure {

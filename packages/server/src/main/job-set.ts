@@ -18,7 +18,7 @@ import {
   writeJobRecord,
 } from '../edges/jobs-dir/index.ts'
 import type { JobProblem, ReloadReply } from '../edges/http/index.ts'
-import { type Engine, type Log, MAX_AD_HOC } from '../engine/index.ts'
+import { type Engine, type JobChanges, type Log, MAX_AD_HOC, StoreBusy } from '../engine/index.ts'
 import { adHocDocument } from './ad-hoc-document.ts'
 import type { Beginnings } from './beginnings.ts'
 import { JobsStatus } from './jobs-state.ts'
@@ -46,7 +46,7 @@ export interface JobSetOptions {
 }
 
 /** What a reload needs of the engine. */
-type Reloaded = Pick<Engine, 'definitions' | 'jobChanges' | 'applyJobs'>
+type Reloaded = Pick<Engine, 'definitions' | 'jobChanges' | 'decidedAhead' | 'applyJobs' | 'whenStoreFails'>
 
 /** The job folder of a server: what is in force of it, and the kinds and calendars that jobs are read with while it is. */
 export class JobSet {
@@ -60,6 +60,8 @@ export class JobSet {
   #record: JobRecord | null = null
   /** Records are written one after the other. */
   #written: Promise<void> = Promise.resolve()
+  /** The folder is read by one at a time. */
+  #loading: Promise<unknown> = Promise.resolve()
   /** Reloads follow each other: each starts from what the last has put in force. */
   #last: Promise<unknown> = Promise.resolve()
   readonly #now: () => Instant
@@ -140,23 +142,51 @@ export class JobSet {
     await Promise.all([this.#keepRecord(), settle(jobs, this.#log)])
   }
 
-  /** Reads the job folder again and puts it in force, all of it or nothing; `dryRun`: only says what that would do. One after the other. */
+  /**
+   * Reads the job folder again and puts it in force, all of it or nothing; `dryRun`: only says what that would do, and waits for nothing that is put
+   * in force. One after the other. Rejects with `StoreBusy` while the store takes nothing: what it was given before then is in force when it takes it.
+   */
   reload(engine: Reloaded, dryRun: boolean): Promise<ReloadReply> {
-    const done = this.#last.then(() => this.#reload(engine, dryRun))
-    this.#last = done.catch(() => {})
-    return done
+    if (dryRun) return this.#reload(engine, null)
+    return new Promise((resolve, reject) => {
+      const step: Step = { given: false, busy: null }
+      // Whoever asks is told, rather than left without an answer.
+      const forget = engine.whenStoreFails((since) => {
+        step.busy = new StoreBusy(since, step.given ? WAITS : NOTHING)
+        reject(step.busy)
+      })
+      if (step.busy !== null) return
+      const done = this.#last.then(() => this.#reload(engine, step))
+      this.#last = done.then(forget, forget)
+      this.#waited(done, step).then(resolve, reject)
+    })
   }
 
-  async #reload(engine: Reloaded, dryRun: boolean): Promise<ReloadReply> {
+  /** Nobody else hears what becomes of a change that was answered as waiting. */
+  async #waited(done: Promise<ReloadReply>, step: Step): Promise<ReloadReply> {
+    try {
+      return await done
+    } catch (error) {
+      if (step.busy !== null && step.given) {
+        this.#log.error('the change of the jobs that waited for the store failed', { error: String(error) })
+      }
+      throw error
+    }
+  }
+
+  /** `step`: null for a dry run. */
+  async #reload(engine: Reloaded, step: Step | null): Promise<ReloadReply> {
     const { jobs: folder } = this.#sources
     const others = (jobId: string): readonly string[] | null => {
       const job = engine.definitions.get(jobId)
       return job?.adHoc === true ? job.params : null
     }
-    const loaded = await this.#load(others)
+    const loading = this.#loading.then(() => this.#load(others))
+    this.#loading = loading
+    const loaded = await loading
     if (!loaded.ok) {
       const errors = problemsOf(folder, loaded.diagnostics)
-      if (!dryRun && this.status.bad(this.#now(), errors)) {
+      if (step !== null && this.status.bad(this.#now(), errors)) {
         this.#log.error(`errors loading jobs in ${folder}: what was in force stays`, { errors: errors.length })
         this.#logProblems(errors)
       }
@@ -165,22 +195,36 @@ export class JobSet {
     const { jobs, registry, record } = loaded.jobs
     const before = new Map([...engine.definitions.all()].filter(({ adHoc }) => !adHoc).map((job) => [job.id, job]))
     const now = this.#now()
-    if (dryRun) {
-      const changes = engine.jobChanges(jobs)
-      return { ok: true, changes, plan: await reloadPlan(changes, before, jobs, now) }
+    const expected = engine.jobChanges(jobs)
+    const touched = [...expected.added, ...expected.changed, ...expected.removed]
+    const decided = await engine.decidedAhead(touched, now)
+    if (step === null) {
+      return { ok: true, changes: expected, plan: await reloadPlan(expected, before, jobs, now, decided) }
     }
-    const changes = await engine.applyJobs(jobs)
+    const changes = await this.#apply(engine, jobs, step)
     this.#registry = registry
     this.#record = record
     const [added, changed, removed] = [changes.added.length, changes.changed.length, changes.removed.length]
     const any = added + changed + removed > 0
     const mended = this.status.good(now, any)
     void this.#keepRecord()
-    const plan = await reloadPlan(changes, before, jobs, now)
+    const plan = await reloadPlan(changes, before, jobs, now, decided)
     if (any) this.#log.info(`jobs reloaded: ${planText(plan)}`, { added, changed, removed })
     // The last word must not be an error that is no more.
     else if (mended) this.#log.info('the jobs have no errors any more, and are those in force')
     return { ok: true, changes, plan }
+  }
+
+  async #apply(engine: Reloaded, jobs: readonly Job[], step: Step): Promise<JobChanges> {
+    if (step.busy !== null) throw step.busy
+    step.given = true
+    const { added, changed, removed } = engine.jobChanges(jobs)
+    if (added.length + changed.length + removed.length > 0) this.status.changing = this.#now()
+    try {
+      return await engine.applyJobs(jobs)
+    } finally {
+      this.status.changing = null
+    }
   }
 
   async #load(others: ParamsOf): Promise<Loaded> {
@@ -244,6 +288,19 @@ export class JobSet {
 
 /** Errors of a folder that are logged one by one. */
 const LOGGED = 20
+
+/** What becomes of a reload while the store takes nothing. */
+const NOTHING = 'nothing was changed, and the jobs of before stay in force: reload them again when it does'
+const WAITS =
+  'the change of the jobs waits, and is in force when the store takes it; no run starts before, and it need not be asked for again'
+
+/** A reload on its way. */
+interface Step {
+  /** The change was given to the engine. */
+  given: boolean
+  /** The answer, where the store took nothing before the change was durable. */
+  busy: StoreBusy | null
+}
 
 type Loaded =
   | { readonly ok: true; readonly jobs: LoadedJobs }

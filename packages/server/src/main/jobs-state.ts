@@ -16,6 +16,8 @@ export class JobsStatus {
   #digest: string | null = null
   watching: Watching = 'off'
   lock: string | null = null
+  /** Since when a change is not durable yet. */
+  changing: Instant | null = null
 
   /** The folder was read and is in force. `changed`: it is another set than before. True where it could not be used the last time. */
   good(now: Instant, changed: boolean): boolean {
@@ -61,6 +63,7 @@ export class JobsStatus {
       jobs: count,
       adHoc,
       since: this.#since,
+      changing: this.changing,
       source: this.#source,
       read: this.#read,
       problems: this.#problems,

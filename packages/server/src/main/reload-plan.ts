@@ -4,7 +4,7 @@ import { compareForecasts } from '@apsis/core/forecast'
 import type { Job } from '@apsis/core/job'
 import { DAY, type Instant } from '@apsis/core/time'
 import type { JobPlan, ReloadPlan } from '../edges/http/index.ts'
-import type { JobChanges } from '../engine/index.ts'
+import type { DecidedAhead, JobChanges } from '../engine/index.ts'
 
 /** Jobs that a plan names; of more, only their number is told. */
 export const NAMED_JOBS = 1_000
@@ -16,14 +16,15 @@ const SLICE = 3
 /** Jobs asked about at a time. */
 const PIECE = 200
 
-/** Works out what a change does in the day ahead, without making anything. `before`: the jobs that go or are replaced. Takes pauses. */
+/** Works out what a change does in the day ahead, without making anything. `before`: the jobs that go or are replaced; `decided`: instants of theirs that have a verdict: no change does anything to them. Takes pauses. */
 export async function reloadPlan(
   changes: JobChanges,
   before: ReadonlyMap<string, Job>,
   after: readonly Job[],
   now: Instant,
+  decided: DecidedAhead,
 ): Promise<ReloadPlan> {
-  const work = planning(changes, before, after, now)
+  const work = planning(changes, before, after, now, decided)
   let until = performance.now() + SLICE
   for (;;) {
     const step = work.next()
@@ -39,7 +40,9 @@ function* planning(
   before: ReadonlyMap<string, Job>,
   after: readonly Job[],
   now: Instant,
+  decided: DecidedAhead,
 ): Generator<undefined, ReloadPlan> {
+  const without = (jobId: string, scheduleKey: string, due: Instant): boolean => decided.has(jobId, scheduleKey, due)
   const window = { from: now, to: now + DAY }
   const news = new Map(after.map((job) => [job.id, job]))
   const kinds = (['added', 'changed', 'removed'] as const).flatMap((change) =>
@@ -53,7 +56,7 @@ function* planning(
       continue
     }
     const pair = { from: before.get(jobId) ?? null, to: news.get(jobId) ?? null }
-    const compared = yield* compareForecasts([pair], { ...window, keep: 0, bounds: BOUNDS })
+    const compared = yield* compareForecasts([pair], { ...window, without, keep: 0, bounds: BOUNDS })
     const both = compared.moved.count + compared.changed.count
     const plan = { withdrawn: compared.removed.count + both, created: compared.added.count + both }
     withdrawn += plan.withdrawn

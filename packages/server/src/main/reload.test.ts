@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { createClient } from '@apsis/api/client'
+import { ApiError, createClient } from '@apsis/api/client'
 import { defaultConfig } from '@apsis/core/config'
 import type { Store } from '@apsis/store/port'
 import { openSqliteStore } from '@apsis/store/sqlite'
@@ -170,4 +171,60 @@ test('a dry run changes nothing, and two reloads at once are one after the other
   assert.equal((await client.jobsState()).jobs, 1)
   const both = await Promise.all([client.reloadJobs(), client.reloadJobs()])
   assert.deepEqual(both.map(({ added }) => added.join()).sort(), ['', 'b'])
+})
+
+test('while the store takes nothing a reload is refused at once, one under way says that it waits, and a dry run answers', async (t) => {
+  const { base, jobs, start, said } = await place(t)
+  await writeFile(join(jobs, 'a.yaml'), NO_OP)
+  const { client } = await start(false)
+  await writeFile(join(jobs, 'b.yaml'), `${NO_OP}schedule: {type: interval, interval: 6h}\n`)
+  const other = new DatabaseSync(join(base, 'data', 'runs.db'))
+  t.after(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  const busy = async (asked: Promise<unknown>): Promise<string> => {
+    const error = await asked.then(
+      () => assert.fail('it was taken'),
+      (why: unknown) => why,
+    )
+    assert.ok(error instanceof ApiError)
+    assert.deepEqual([error.code, error.status], ['BUSY', 503])
+    return error.message
+  }
+  const { since } = await client.jobsState()
+  const first = busy(client.reloadJobs())
+  await said(/^the store takes nothing/)
+  assert.match(await first, /has taken nothing since .*; the change of the jobs waits, and is in force when the store/)
+  await writeFile(join(jobs, 'c.yaml'), NO_OP)
+  assert.deepEqual((await client.reloadJobs({ dry_run: true })).added, ['c'])
+  assert.match(await busy(client.reloadJobs()), /nothing was changed, and the jobs of before stay in force/)
+  assert.match(await busy(client.schedule({ job: { program: { type: 'no-op' } } })), /the job is not in force/)
+  const waiting = await client.jobsState()
+  assert.notEqual(waiting.changing, null)
+  assert.equal(waiting.since, since)
+  other.exec('ROLLBACK')
+  await said(/^the store takes changes again/)
+  await said(/^jobs reloaded/)
+  const state = await client.jobsState()
+  assert.deepEqual([state.jobs, state.changing], [2, null])
+  assert.deepEqual((await client.reloadJobs()).added, ['c'])
+})
+
+test('a plan counts no run of an instant that has its verdict', async (t) => {
+  const { jobs, start } = await place(t)
+  const text = `${NO_OP}schedule: {type: interval, interval: 8h}\n`
+  await writeFile(join(jobs, 'a.yaml'), text)
+  const { client } = await start(false)
+  const { runs } = await client.runs({ job_id: 'a' })
+  const [first, second] = Object.keys(runs).sort()
+  assert.ok(first !== undefined && second !== undefined)
+  await client.skip(first)
+  await client.start(second)
+  await rm(join(jobs, 'a.yaml'))
+  const counts = async (dryRun: boolean): Promise<readonly unknown[]> => {
+    const { plan } = await client.reloadJobs({ dry_run: dryRun })
+    return [plan?.withdrawn, plan?.created]
+  }
+  for (const dryRun of [true, false]) assert.deepEqual(await counts(dryRun), [1, 0])
+  await writeFile(join(jobs, 'a.yaml'), text)
+  for (const dryRun of [true, false]) assert.deepEqual(await counts(dryRun), [0, 1])
 })

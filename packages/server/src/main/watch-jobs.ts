@@ -19,14 +19,19 @@ export function watchJobs({ sources, status, log, reload }: WatchJobsPorts): () 
   let stopped = false
   let retry: NodeJS.Timeout | null = null
   let busy: Promise<void> | null = null
+  let told: string | null = null
   const work = async (): Promise<void> => {
     const going = (): boolean => wanted && !stopped
     while (going()) {
       wanted = false
       try {
         await reload()
+        told = null
       } catch (error) {
-        log.error('cannot reload the jobs: it is tried again', { error: String(error) })
+        const text = String(error)
+        // A store that takes nothing for an hour is not news every time.
+        if (text !== told) log.error('cannot reload the jobs: it is tried again', { error: text })
+        told = text
         retry = setTimeout(changed, RETRY)
       }
     }

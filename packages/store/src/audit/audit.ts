@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { openReader } from '../sqlite/connection.ts'
+import { rollBackMigration } from '../sqlite/roll-back.ts'
 import { onFile } from '../sqlite/failure.ts'
 import { OUTPUTS_STEPS, RUNS_STEPS } from '../sqlite/migrations/steps.ts'
 import { INSTANT_RULES } from './instant-rules.ts'
@@ -57,6 +58,7 @@ export interface AuditReport {
  * Throws `StoreError`: `STORE_FOLDER` where there is no store, `STORE_VERSION` where it is of another version, `STORE_DAMAGED` where it cannot be read.
  */
 export function auditFolder({ folder, now, bound }: AuditOptions): AuditReport {
+  rollBackMigration(resolve(folder))
   const runs = openDatabase(resolve(folder), 'runs.db', RUNS_STEPS.length)
   try {
     const outputs = openDatabase(resolve(folder), 'outputs.db', OUTPUTS_STEPS.length)

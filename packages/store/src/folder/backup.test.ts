@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { auditFolder } from '../audit/index.ts'
 import { run, T0, write } from '../conformance/fixture.ts'
 import { refusal } from '../conformance/place.ts'
 import { StoreError } from '../port/index.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
-import { filledStore, outputOf, tempFolder } from './fixture.ts'
-import { backUp, checkFolder, type Manifest, restore } from './index.ts'
+import { filledStore, made, outputOf, places } from './fixture.ts'
+import { backUp, checkFolder, restore } from './index.ts'
 import { NUMBERS_LEFT_OUT } from './new-numbers.ts'
 
 test('FOLDER1: a backup of a store that is written to has each database as of one moment, outputs not before runs, and is a sound data folder', async (t) => {
@@ -205,15 +205,6 @@ test('FOLDER6: kill -9 in the middle of a backup leaves nothing at the destinati
   assert.ok((files.find(({ name }) => name === 'outputs.db')?.size ?? 0) > 120 * 300_000)
 })
 
-async function places(t: TestContext): Promise<{ readonly folder: string; readonly data: string }> {
-  const folder = await tempFolder(t)
-  return { folder, data: join(folder, 'data') }
-}
-
-async function made(data: string, destination: string): Promise<Manifest> {
-  return await backUp({ data, destination, version: '1', time: '2026-01-31T09:00:00Z', progress: () => {} })
-}
-
 /** Writes finished runs with output until told to stop; then how many. */
 function writing(store: Awaited<ReturnType<typeof filledStore>>): () => Promise<number> {
   const stop = new AbortController()
@@ -230,38 +221,3 @@ function writing(store: Awaited<ReturnType<typeof filledStore>>): () => Promise<
     return number - 100
   }
 }
-
-test('FOLDER20: after a restore that died between its two renames, no empty folder is made, and no number is given out twice', async (t) => {
-  const { folder, data } = await places(t)
-  const store = await filledStore(t, data, 3)
-  const source = join(folder, 'copy')
-  await made(data, source)
-  await store.commit({ nextRun: 5_000_000 })
-  await store.close()
-  await rename(data, `${data}.before-restore-20260131T090000`)
-  await assert.rejects(openSqliteStore({ folder: data }), (error: unknown) => {
-    assert.ok(error instanceof StoreError && error.code === 'STORE_FOLDER', String(error))
-    assert.match(error.message, /data is missing, and .*before-restore-20260131T090000 is beside it.*Restore again, or/)
-    return true
-  })
-  await restore({ source, data, force: false, time: T0, stamp: 's' })
-  const back = await openSqliteStore({ folder: data })
-  t.after(() => back.close())
-  assert.ok((await back.read.nextRun()) > 5_000_000)
-})
-
-test('FOLDER21: a folder whose numbers cannot be read now is not replaced; one that is damaged is', async (t) => {
-  const { folder, data } = await places(t)
-  await (await filledStore(t, data, 3)).close()
-  const source = join(folder, 'copy')
-  await made(data, source)
-  const again = { source, data, force: true, time: T0, stamp: 's' }
-  const db = new DatabaseSync(join(data, 'runs.db'))
-  db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT')
-  await assert.rejects(restore(again), refusal('STORE_FAILED'))
-  db.close()
-  assert.deepEqual((await readdir(folder)).sort(), ['copy', 'data'])
-  await writeFile(join(data, 'runs.db'), 'no database any more')
-  await restore(again)
-  assert.deepEqual((await readdir(folder)).sort(), ['copy', 'data', 'data.before-restore-s'])
-})

@@ -2,6 +2,7 @@ import { copyFile, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../port/index.ts'
 import { onFiles } from '../sqlite/failure.ts'
+import { rollBackMigration } from '../sqlite/roll-back.ts'
 import { Snapshot } from './copy-database.ts'
 import { checksum, DATABASES, isMissing, smallFiles, sync } from './files.ts'
 import { LOG_GROWTH_MOST } from './log-watch.ts'
@@ -25,14 +26,15 @@ export interface BackupOptions {
 
 /**
  * Copies a data folder to a new folder, durably; the folder is there whole or not at all. Each database is as it was at one moment, that of outputs later
- * than that of runs. Throws `StoreError`: `STORE_FOLDER` where there is no data folder, or something is at the destination; `STORE_BACKUP` where so much is
- * written meanwhile that the log grows too large.
+ * than that of runs. Throws `StoreError`: `STORE_FOLDER` where there is no data folder, or something is at the destination; `STORE_DAMAGED` where a database is so
+ * damaged that no server would start with it, which is looked at in each of them before it is copied; `STORE_BACKUP` where so much is written meanwhile that the log grows too large.
  */
 export async function backUp(options: BackupOptions): Promise<Manifest> {
   const data = resolve(options.data)
   const destination = resolve(options.destination)
   return await onFiles(destination, async () => {
     await checkPlaces(data, destination)
+    rollBackMigration(data)
     const partial = await newPartial(destination)
     try {
       const manifest = await fill(partial.folder, data, options)

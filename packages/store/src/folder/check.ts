@@ -5,6 +5,7 @@ import { StoreError } from '../port/index.ts'
 import { BoundTexts, decodeFact, decodeInstant, decodeRun } from '../row/index.ts'
 import { openReader } from '../sqlite/connection.ts'
 import { failureOf } from '../sqlite/failure.ts'
+import { rollBackMigration } from '../sqlite/roll-back.ts'
 import { Statements } from '../sqlite/statements.ts'
 import { runRows } from '../sqlite/run-pages.ts'
 import { type CheckQuery, LEFT_OUTPUTS, OUTPUTS_CHECKS, RUNS_CHECKS } from './check-queries.ts'
@@ -25,7 +26,7 @@ const EXAMPLES = 5
 const ROWS = 2_000
 
 /**
- * Looks at all that a data folder holds, and changes nothing; a server may have it open. `quick` leaves out what reads every page. Between
+ * Looks at all that a data folder holds, and changes nothing, but that it takes back what a migration that was killed left; a server may have it open. `quick` leaves out what reads every page. Between
  * findings it gives `null`, so that the caller can let others have the thread. Throws `StoreError` `STORE_FOLDER` where there is no data folder.
  */
 export function* checkFolder(data: string, quick: boolean): Generator<Finding | null> {
@@ -34,6 +35,7 @@ export function* checkFolder(data: string, quick: boolean): Generator<Finding | 
     if (!existsSync(join(folder, name)))
       throw new StoreError('STORE_FOLDER', `${folder} is no data folder: it has no ${name}`)
   }
+  rollBackMigration(folder)
   // Each file by itself: what is wrong with one must not be said of the other.
   let sound = true
   for (const name of DATABASES) {

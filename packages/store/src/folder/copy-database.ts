@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises'
 import { StoreError } from '../port/index.ts'
 import { openReader } from '../sqlite/connection.ts'
 import { failureOf } from '../sqlite/failure.ts'
+import { readFirstRows } from '../sqlite/first-rows.ts'
 import { sync } from './files.ts'
 import { LogWatch } from './log-watch.ts'
 
@@ -15,7 +16,7 @@ export class Snapshot {
   readonly #path: string
   readonly #log: LogWatch
 
-  /** Takes the moment. `logMost`: how much the log may grow until it is copied, bytes. Throws `StoreError`. */
+  /** Takes the moment, of a database that a server would start with. `logMost`: how much the log may grow until it is copied, bytes. Throws `StoreError`. */
   constructor(path: string, logMost: number) {
     this.#path = path
     this.#log = new LogWatch(path, logMost)
@@ -27,10 +28,11 @@ export class Snapshot {
     try {
       // The read makes the transaction begin; without one, the copy would begin anew whenever somebody writes, and never end.
       this.#db.exec('BEGIN')
-      this.#db.prepare('SELECT count(*) FROM sqlite_schema').get()
+      // It looks for what a server that starts looks for: what it would not start with is no backup.
+      readFirstRows(this.#db)
     } catch (error) {
       this.#db.close()
-      throw storeError(error, path)
+      throw refused(error, path)
     }
   }
 
@@ -55,6 +57,14 @@ export class Snapshot {
   close(): void {
     this.#db.close()
   }
+}
+
+/** To be thrown where the database is damaged. */
+function refused(error: unknown, path: string): StoreError {
+  const failure = storeError(error, path)
+  if (failure.code !== 'STORE_DAMAGED') return failure
+  const wayOut = 'No backup was made; to keep a copy all the same, stop the server and copy the folder (cp -r)'
+  return new StoreError(failure.code, `${failure.message}. ${wayOut}`, { cause: error })
 }
 
 function storeError(error: unknown, path: string): StoreError {

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { instant, run, T0, write } from '../conformance/fixture.ts'
 import type { Store } from '../port/index.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
+import { backUp, type Manifest } from './index.ts'
 
 /** A folder for a test, removed after it. */
 export async function tempFolder(t: TestContext): Promise<string> {
@@ -37,4 +38,15 @@ export async function filledStore(t: TestContext, folder: string, count = 20): P
 /** The output of a run of `filledStore`: several pieces. */
 export function outputOf(number: number): Uint8Array {
   return new Uint8Array(300_000).fill(number)
+}
+
+/** A folder for a test, and where a data folder is made in it. */
+export async function places(t: TestContext): Promise<{ readonly folder: string; readonly data: string }> {
+  const folder = await tempFolder(t)
+  return { folder, data: join(folder, 'data') }
+}
+
+/** Makes a backup. */
+export async function made(data: string, destination: string): Promise<Manifest> {
+  return await backUp({ data, destination, version: '1', time: '2026-01-31T09:00:00Z', progress: () => {} })
 }

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { removedFactValues } from '../row/index.ts'
@@ -6,6 +8,10 @@ import { isDamage, onFile } from '../sqlite/failure.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { RUNS_STEPS } from '../sqlite/migrations/steps.ts'
 import { inTransaction } from '../sqlite/slice.ts'
+import { isMissing } from './files.ts'
+
+/** The database that has the numbers of a data folder. */
+export const RUNS = 'runs.db'
 
 /**
  * Numbers of runs, and of facts, that a restored data folder leaves out: more than a server that makes ten runs a second gives out in a day. Beyond them it
@@ -42,8 +48,27 @@ export function leaveNumbersOut(path: string, above: number, time: number): void
   })
 }
 
-/** The next number of a run in the `runs.db` at `path`; 0 where it is damaged. Throws `StoreError` where it cannot be read now, as while it is locked. */
-export function nextNumber(path: string): number {
+/**
+ * The highest of the next numbers of runs in data folders: what no folder beside them has given out. One without a `runs.db`, or whose `runs.db` is damaged, has
+ * none; 0 where none has. Throws `StoreError` where one cannot be read now, as while it is locked: it could come to be given out twice.
+ */
+export async function nextNumberOf(folders: readonly string[]): Promise<number> {
+  let highest = 0
+  for (const folder of folders) if (await hasRuns(folder)) highest = Math.max(highest, nextNumberIn(folder))
+  return highest
+}
+
+async function hasRuns(folder: string): Promise<boolean> {
+  try {
+    return (await stat(join(folder, RUNS))).isFile()
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+function nextNumberIn(folder: string): number {
+  const path = join(folder, RUNS)
   try {
     return onFile(path, () => {
       const db = new DatabaseSync(path, { readOnly: true })
@@ -54,8 +79,11 @@ export function nextNumber(path: string): number {
       }
     })
   } catch (error) {
+    if (!(error instanceof StoreError)) throw error
     // Which may be why a copy is put back.
-    if (error instanceof StoreError && isDamage(error.cause)) return 0
-    throw error
+    if (isDamage(error.cause)) return 0
+    const wayOut = 'let them be read and try again, or move it to another place'
+    const message = `${error.message}. The run numbers that ${folder} gave out have to be known: ${wayOut}`
+    throw new StoreError(error.code, message, { cause: error.cause })
   }
 }

@@ -2,14 +2,13 @@ import { copyFile, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../port/index.ts'
 import { failureOf, isFull, onFiles } from '../sqlite/failure.ts'
-import { ASIDE, asidesOf } from '../sqlite/folder.ts'
+import { ASIDE, asidesOf, UNFINISHED } from '../sqlite/folder.ts'
 import { lockFolder } from '../sqlite/lock.ts'
-import { checksum, isMissing, sync } from './files.ts'
+import { checkCopy } from './check-copy.ts'
+import { checksum, DATABASES, isMissing, sync } from './files.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import { leaveNumbersOut, nextNumber } from './new-numbers.ts'
+import { leaveNumbersOut, nextNumberOf, RUNS } from './new-numbers.ts'
 import { newPartial } from './partial.ts'
-
-const RUNS = 'runs.db'
 
 export interface RestoreOptions {
   /** The folder of a backup. */
@@ -32,7 +31,7 @@ export interface Restored {
 
 /**
  * Makes a data folder of a backup, once every file was found as it was written. Throws `StoreError`: `STORE_FOLDER` where the data folder has
- * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole, `STORE_FAILED` where a file cannot be written or
+ * something in it, `STORE_LOCKED` where a server has it open, `STORE_DAMAGED` where the backup is not whole or no server would start with it, `STORE_FAILED` where a file cannot be written or
  * read. Then nothing is changed. Runs, and facts, that come after it have numbers that were not given out since the backup was made: agents may still hold procs
  * of those runs.
  */
@@ -49,13 +48,15 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       )
     }
     if (held.includes('lock.db')) lockFolder(data).close()
-    const replaced = held.includes(RUNS) ? [data] : await asidesOf(data)
+    const asides = await asidesOf(data)
     const aside = held.length === 0 ? null : `${data}${ASIDE}${options.stamp}`
     const partial = await newPartial(data)
     try {
-      await fill(partial.folder, source, manifest, options, replaced)
+      // Those too: the folder may be one that began with nothing after a restore that died.
+      await fill(partial.folder, source, manifest, options, [data, ...asides])
       await partial.release()
       await putInPlace(partial.folder, data, aside)
+      await finish(asides)
     } catch (error) {
       await partial.discard()
       throw error
@@ -65,26 +66,39 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
 }
 
 /**
- * Moves what is there aside, and the folder to its place. Where that fails, all is as it was. After a crash between the two, there is no data folder: whoever
- * opens the store is told so (`prepareFolder`), and the next restore goes by the numbers of what was moved aside.
+ * Moves what is there aside, and the folder to its place. Where that fails, all is as it was. After a crash between the two, there is no data folder, and the name
+ * of what was moved aside says why: whoever opens the store is told so (`prepareFolder`), and the next restore goes by its numbers.
  */
 async function putInPlace(folder: string, data: string, aside: string | null): Promise<void> {
-  if (aside !== null) await rename(data, aside)
+  const moved = aside === null ? null : `${aside}${UNFINISHED}`
+  if (moved !== null) await rename(data, moved)
   try {
     // An empty folder is replaced by the rename itself.
     await rename(folder, data)
-    await sync(dirname(data)).catch(async (error: unknown) => {
+    try {
+      await sync(dirname(data))
+      if (moved !== null) await rename(moved, finished(moved))
+    } catch (error) {
       await rename(data, folder)
       throw error
-    })
+    }
   } catch (error) {
-    if (aside === null) throw error
-    await rename(aside, data).catch(() => {
-      const wayOut = `What was there is ${aside}: rename it to ${data}, or restore again`
+    if (moved === null) throw error
+    await rename(moved, data).catch(() => {
+      const wayOut = `What was there is ${moved}: rename it to ${data}, or restore again`
       throw new StoreError('STORE_FAILED', `${failureOf(error, data).message}. ${wayOut}`, { cause: error })
     })
     throw error
   }
+}
+
+/** Says of what restores before this one moved aside, and died, that there is a data folder again. What cannot be renamed is left to the next. */
+async function finish(asides: readonly string[]): Promise<void> {
+  for (const name of asides) if (name.endsWith(UNFINISHED)) await rename(name, finished(name)).catch(() => undefined)
+}
+
+function finished(name: string): string {
+  return name.slice(0, -UNFINISHED.length)
 }
 
 async function fill(
@@ -92,7 +106,7 @@ async function fill(
   source: string,
   manifest: Manifest,
   { time }: RestoreOptions,
-  replaced: readonly string[],
+  before: readonly string[],
 ): Promise<void> {
   for (const { name, size, sha256 } of manifest.files) {
     const copy = join(folder, name)
@@ -106,8 +120,11 @@ async function fill(
     }
     await sync(copy)
   }
+  const above = await nextNumberOf(before)
+  const databases = DATABASES.filter((name) => manifest.files.some((file) => file.name === name))
+  for (const name of databases) checkCopy(join(folder, name), join(source, name))
   const runs = join(folder, RUNS)
-  leaveNumbersOut(runs, Math.max(0, ...replaced.map((folder) => nextNumber(join(folder, RUNS)))), time)
+  leaveNumbersOut(runs, above, time)
   await sync(runs)
 }
 

@@ -4,11 +4,14 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { onFile, onFiles } from '../sqlite/failure.ts'
+import { asidesOf, makeFolder } from '../sqlite/folder.ts'
 import { openSqliteStore } from '../sqlite/index.ts'
 import { lockFolder } from '../sqlite/lock.ts'
 import { APPLICATION_ID } from '../sqlite/migrate.ts'
 import { OUTPUTS_STEPS, RUNS_STEPS } from '../sqlite/migrations/steps.ts'
+import { rollBackMigration } from '../sqlite/roll-back.ts'
 import { DATABASES, sync } from './files.ts'
+import { nextNumberOf } from './new-numbers.ts'
 
 /** The version of a database, and the newest that this program knows. */
 export interface DatabaseVersion {
@@ -24,8 +27,9 @@ const NEWEST: Readonly<Record<(typeof DATABASES)[number], number>> = {
   'outputs.db': OUTPUTS_STEPS.length,
 }
 
-/** The versions of the databases of a data folder. Throws `StoreError` `STORE_FOLDER` where one is missing, `STORE_DAMAGED` where it is none of ours. */
+/** The versions of the databases of a data folder; what a migration that was killed left is taken back first. Throws `StoreError` `STORE_FOLDER` where one is missing, `STORE_DAMAGED` where it is none of ours. */
 export function databaseVersions(data: string): readonly DatabaseVersion[] {
+  rollBackMigration(resolve(data))
   return DATABASES.map((name) => versionOf(resolve(data), name))
 }
 
@@ -106,10 +110,22 @@ function writeAnew(path: string, fresh: string): void {
   }
 }
 
-/** Makes a data folder. Throws `StoreError` `STORE_FOLDER` where there is one already. */
+/**
+ * Makes a data folder, also where a restore died and left none. The numbers that folders beside it gave out, which restores moved aside, it leaves out: agents may
+ * still hold procs of those runs. Throws `StoreError`: `STORE_FOLDER` where there is one already, what `nextNumberOf` throws.
+ */
 export async function createFolder(data: string): Promise<void> {
   for (const name of DATABASES) {
     if (existsSync(join(resolve(data), name))) throw new StoreError('STORE_FOLDER', `${data} is a data folder already`)
   }
-  await (await openSqliteStore({ folder: data })).close()
+  await onFiles(resolve(data), async () => {
+    const nextRun = await nextNumberOf(await asidesOf(resolve(data)))
+    await makeFolder(resolve(data))
+    const store = await openSqliteStore({ folder: data })
+    try {
+      if (nextRun > 0) await store.commit({ nextRun })
+    } finally {
+      await store.close()
+    }
+  })
 }

@@ -51,7 +51,7 @@ export interface InstantSelection {
   readonly at: Instant
 }
 
-/** What was written into an archive: rows, and the runs that were not, as the archive has others of their ids. */
+/** What was written into an archive: rows, and the runs that are to stay, as the archive has others of their ids or another may have them. */
 export interface Archived {
   readonly runs: number
   readonly facts: number
@@ -96,7 +96,8 @@ export interface Maintenance {
   /**
    * Copies runs with all that belongs to them into the archive at `path`, made where there is none, in one transaction; resolves when it is
    * durable. Runs that are there already are left out; one that was changed since takes the place of its copy. Those of which the archive has another
-   * run are `refused`. Rejects with `STORE_ARCHIVE` where it is another kind of file or cannot be written. A store without files rejects.
+   * run are `refused`, and so are those that may be, since a crash, in another archive that is there and cannot be read; those that are in another one stay in that
+   * only, and are to be removed as the others. Rejects with `STORE_ARCHIVE` where it is another kind of file or cannot be written. A store without files rejects.
    */
   archive(path: string, runs: readonly DueRun[]): Promise<Archived>
   /** Gives unused space of the files back, some at a time. `left` is 0 when there is no more. */

@@ -106,6 +106,15 @@ export class ArchiveWriter {
     }
   }
 
+  /** Those of these runs, still of their version, of which the archive has a copy: as they are now, or of an older version. */
+  held(runs: readonly RunVersion[]): readonly RunVersion[] {
+    return runs.filter((run) => {
+      const row = this.#found(run)
+      const there = row === null ? 'none' : this.#there(row)
+      return there === 'same' || there === 'older'
+    })
+  }
+
   #found([run, version]: RunVersion): Row | null {
     return this.#source.row(
       `SELECT ${COPIED}, j.name, b.json FROM runs r LEFT JOIN job_names j ON j.id = r.job LEFT JOIN bounds b ON b.id = r.bound

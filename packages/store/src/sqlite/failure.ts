@@ -10,7 +10,6 @@ export interface Failure {
 const ERROR = 1
 const BUSY = 5
 const READONLY = 8
-const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
@@ -77,10 +76,13 @@ export function errorOf(failure: Failure): StoreError {
   return new StoreError(failure.code, failure.message)
 }
 
-/** Whether an error of SQLite says that a file is not, or no more, a database as it was written: of another kind, without its tables, unreadable. */
+/**
+ * Whether an error of SQLite says that a file is not, or no more, a database as it was written: of another kind, or without its tables. That it cannot be read
+ * is none: it may be the next time.
+ */
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error)
-  return code === ERROR || code === IOERR || code === CORRUPT || code === NOTADB
+  return code === ERROR || code === CORRUPT || code === NOTADB
 }
 
 function primaryCode(error: unknown): number | null {

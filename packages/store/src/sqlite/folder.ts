@@ -5,14 +5,22 @@ import { StoreError } from '../port/index.ts'
 /** Stands between the name of a data folder and a time in the name of what a restore moved aside. */
 export const ASIDE = '.before-restore-'
 
-/** The folders beside it that restores moved aside. Rejects with what the file system says, but for a folder that is missing. */
-export async function asidesOf(folder: string): Promise<readonly string[]> {
+/** Ends that name until what was restored is in its place: it tells a restore that died from one that came to its end. */
+export const UNFINISHED = '.unfinished'
+
+/** The folders beside it that restores moved aside, of names with this ending. Rejects with what the file system says, but for a folder that is missing. */
+export async function asidesOf(folder: string, ending = ''): Promise<readonly string[]> {
   const parent = dirname(folder)
-  if (!(await isThere(parent))) return []
-  const names = await readdir(parent)
+  const all = await orMissing(readdir(parent), [])
+  const names = all.filter((name) => name.startsWith(`${basename(folder)}${ASIDE}`) && name.endsWith(ending))
   // With the time in the name, the newest is the last.
   names.sort((left, right) => (left < right ? -1 : 1))
-  return names.filter((name) => name.startsWith(`${basename(folder)}${ASIDE}`)).map((name) => join(parent, name))
+  const found: string[] = []
+  for (const name of names) {
+    const path = join(parent, name)
+    if ((await orMissing(stat(path), null))?.isDirectory() === true) found.push(path)
+  }
+  return found
 }
 
 /**
@@ -21,8 +29,13 @@ export async function asidesOf(folder: string): Promise<readonly string[]> {
  */
 export async function prepareFolder(folder: string): Promise<void> {
   if (!(await isThere(folder))) await checkAsides(folder)
+  await makeFolder(folder)
+}
+
+/** As `prepareFolder`, whatever is beside it: for who wants an empty one. */
+export async function makeFolder(folder: string): Promise<void> {
   try {
-    await makeFolder(folder)
+    await makeWithParents(folder)
   } catch (error) {
     throw refused(`the data folder ${folder} cannot be made`, error)
   }
@@ -38,24 +51,26 @@ export async function prepareFolder(folder: string): Promise<void> {
 }
 
 async function checkAsides(folder: string): Promise<void> {
-  // A folder that cannot be looked into is one that nothing can be made in: that is told better there.
-  const aside = (await asidesOf(folder).catch(() => [])).at(-1)
+  const asides = await asidesOf(folder, UNFINISHED).catch((error: unknown) => {
+    throw refused(`the data folder ${folder} cannot be made`, error)
+  })
+  const aside = asides.at(-1)
   if (aside === undefined) return
   const what = `the data folder ${folder} is missing, and ${aside} is beside it: a restore did not come to its end`
-  const wayOut = `Restore again, or rename that folder to ${basename(folder)}; to begin with nothing, make the folder`
-  throw new StoreError('STORE_FOLDER', `${what}. ${wayOut}`)
+  const wayOut = `Restore again, or rename that folder to ${basename(folder)}`
+  throw new StoreError('STORE_FOLDER', `${what}. ${wayOut}; to begin with nothing: apsisctl create ${folder}`)
 }
 
 // Not `mkdir` with `recursive`: it never returns where a file system answers ENOENT below a folder that is there, as /proc does.
-async function makeFolder(folder: string): Promise<void> {
+async function makeWithParents(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
+    const code = codeOf(error)
     if (code === 'EEXIST') return
     const parent = dirname(folder)
     if (code !== 'ENOENT' || (await isThere(parent))) throw error
-    await makeFolder(parent)
+    await makeWithParents(parent)
     await mkdir(folder, { mode: 0o700 })
   }
 }
@@ -65,6 +80,17 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+async function orMissing<T, M>(asked: Promise<T>, missing: M): Promise<T | M> {
+  return asked.catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return missing
+    throw error
+  })
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null
 }
 
 function refused(what: string, error: unknown): StoreError {

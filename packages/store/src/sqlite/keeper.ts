@@ -1,12 +1,14 @@
 // The thread that keeps the store beside its writers: it finds what is due, and writes archives.
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import { ArchiveWriter } from './archive-writer.ts'
 import { openReader } from './connection.ts'
+import { copiedElsewhere } from './copied-runs.ts'
 import { dueInstants } from './due-instants.ts'
 import { dueRuns } from './due-runs.ts'
-import type { ArchivedRows, Ask, KeeperMethods, RunVersion } from './protocol.ts'
+import type { ArchivedRows, Ask, KeeperMethods, RunsElsewhere, RunVersion } from './protocol.ts'
 import { answerWith, serve } from './serve.ts'
 import { Statements } from './statements.ts'
 import { UsedBounds } from './used-bounds.ts'
@@ -54,6 +56,10 @@ class Keeper {
       }
       case 'orphans':
         return this.#orphans(...ask.args)
+      case 'elsewhere': {
+        const [path, runs] = ask.args
+        return this.#elsewhere(resolve(this.#folder, path), runs)
+      }
       case 'archive': {
         const [path, runs] = ask.args
         return this.#archiveInto(resolve(this.#folder, path), runs)
@@ -92,6 +98,27 @@ class Keeper {
   #close(): void {
     this.#archive?.close()
     for (const db of this.#databases.splice(0)) db.close()
+  }
+
+  /** A copy that is of an older version is brought to the one of the store, so that what is there needs to go nowhere else. */
+  #elsewhere(path: string, runs: readonly RunVersion[]): RunsElsewhere {
+    const there: number[] = []
+    const unknown: number[] = []
+    for (const [other, some] of copiedElsewhere(this.#read(), this.#folder, path, runs)) {
+      // It died before it made the file, or the file is kept at another place by now.
+      if (!existsSync(other)) continue
+      try {
+        const held = this.#archiveAt(other).held(some)
+        const refused = new Set(held.length === 0 ? [] : this.#archiveInto(other, held).refused)
+        for (const [run] of held) if (!refused.has(run)) there.push(run)
+      } catch {
+        // Whatever keeps it from being read. They stay, as refused, and those that are in no such archive go on.
+        this.#archive?.close()
+        this.#archive = null
+        unknown.push(...some.map(([run]) => run))
+      }
+    }
+    return { there, unknown }
   }
 
   /** One that failed is opened anew the next time: the file may have been moved away, and SQLite never writes to one that was. */

@@ -29,6 +29,8 @@ export interface RunsWriterMethods {
   /** Forgets the parts given since the last commit. */
   dropParts(): void
   commit(runs: PackedRuns, others: OtherOps): Applied
+  /** Notes, durably, that these runs are to be copied to the archive at a path, which is absolute; the note goes with the run. */
+  copying(path: string, runs: readonly RunVersion[]): void
   /** Removes the first of these finished runs, as many as one slice allows, at a time. */
   remove(runs: readonly RunVersion[], at: number): RemovedRows
   /** Removes the first of these instants, as many as one slice allows, where they are decided and have no run. */
@@ -85,6 +87,12 @@ export interface ArchivedRows {
   readonly refused: readonly number[]
 }
 
+/** Numbers of runs that are in another archive, as they are now, or may be in one that cannot be read. */
+export interface RunsElsewhere {
+  readonly there: readonly number[]
+  readonly unknown: readonly number[]
+}
+
 /** What the thread that keeps the store does: it reads both databases, and writes archives. */
 export interface KeeperMethods {
   open(folder: string): void
@@ -97,6 +105,8 @@ export interface KeeperMethods {
   dueInstants(selection: DueInstants, limit: number): readonly InstantKey[]
   /** Runs numbered above `after` that have output and are no longer there, of some that are looked at; `next` is null at the end. */
   orphans(after: number): { readonly runs: readonly number[]; readonly next: number | null }
+  /** Looks which of these runs are in other archives already, which they may be after a crash. */
+  elsewhere(path: string, runs: readonly RunVersion[]): RunsElsewhere
   archive(path: string, runs: readonly RunVersion[]): ArchivedRows
   /** Notes for a sweep what the runs numbered above `after` are bound to, some of them; the last of these, or null at the end. `most`: highest number noted. */
   markBounds(sweep: number, after: number, most: number): number | null

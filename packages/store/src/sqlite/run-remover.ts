@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { REMOVALS_STAY, settledBefore } from '../row/index.ts'
 import type { Applier } from './applier.ts'
+import type { CopiedRuns } from './copied-runs.ts'
 import type { InstantKey, RemovedRows, RunVersion } from './protocol.ts'
 import { inTransaction, sliceTimer } from './slice.ts'
 
@@ -14,6 +15,7 @@ const OLD_REMOVALS = 4
 export class RunRemover {
   readonly #db: DatabaseSync
   readonly #applier: Applier
+  readonly #copied: CopiedRuns
   readonly #run: StatementSync
   readonly #meta: StatementSync
   readonly #instants: StatementSync
@@ -27,9 +29,10 @@ export class RunRemover {
   readonly #gone: StatementSync
   readonly #bound: StatementSync
 
-  constructor(db: DatabaseSync, applier: Applier) {
+  constructor(db: DatabaseSync, applier: Applier, copied: CopiedRuns) {
     this.#db = db
     this.#applier = applier
+    this.#copied = copied
     // Guarded like every write: a run that was marked or went back meanwhile has another version, and stays.
     this.#run = db.prepare('DELETE FROM runs WHERE num = ? AND version = ? AND outcome IS NOT NULL')
     this.#meta = db.prepare('DELETE FROM run_meta WHERE run = ?')
@@ -72,6 +75,7 @@ export class RunRemover {
         const next = runs[looked++]
         if (next === undefined || this.#run.run(...next).changes === 0) continue
         this.#meta.run(next[0])
+        this.#copied.forget(next[0])
         this.#instants.run(next[0], settled)
         this.#unbind.run(next[0])
         facts += Number(this.#facts.run(next[0]).changes)

@@ -1,11 +1,12 @@
 // The thread that writes runs.db.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../port/index.ts'
 import type { Applied, BatchOps, RunOp } from '../row/index.ts'
 import { Applier } from './applier.ts'
 import { openWriter } from './connection.ts'
+import { CopiedRuns } from './copied-runs.ts'
 import { readFirstRows } from './first-rows.ts'
 import { commitGroup, type Outcome, type Subject } from './group.ts'
 import { lockFolder } from './lock.ts'
@@ -34,6 +35,7 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
   #applier: Applier | null = null
   #logSize: LogSize | null = null
   #remover: RunRemover | null = null
+  #copied: CopiedRuns | null = null
   readonly #parts: RunOp[] = []
 
   path(): string {
@@ -70,6 +72,8 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
       case 'dropParts':
         this.#parts.length = 0
         return null
+      case 'copying':
+        return this.#opened(this.#copied).note(...ask.args)
       case 'remove':
         return this.#opened(this.#remover).remove(...ask.args)
       case 'removeInstants':
@@ -144,7 +148,8 @@ class RunsWriter implements Writer<RunsWriterMethods, BatchOps, Applied>, Subjec
     const applier = new Applier(db)
     this.#applier = applier
     this.#logSize = new LogSize(db, this.#path)
-    this.#remover = new RunRemover(db, applier)
+    this.#copied = new CopiedRuns(db, dirname(this.#path))
+    this.#remover = new RunRemover(db, applier, this.#copied)
     // A runs.db put back from an older copy must not give its outputs to other runs.
     applier.reserveRuns(this.#newestOutput + 1)
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { runId } from '@apsis/core/run'
 import {
   type Archived,
@@ -25,6 +26,9 @@ type DueSlice = ReturnType<KeeperMethods['due']>
 /** Texts that nothing is bound to, removed at a time. */
 const BOUNDS = 500
 
+/** Runs of which it is noted in one transaction that they are to be copied. */
+const NOTED = 500
+
 /** Keeps a data folder: finds and copies in a thread of its own, started when it is first needed, and removes in those that write. */
 export class SqliteMaintenance implements Maintenance {
   readonly #folder: string
@@ -34,6 +38,7 @@ export class SqliteMaintenance implements Maintenance {
   #tidied: Promise<void> | null = null
   #sweeping: Promise<number> | null = null
   #sweeps = 0
+  #archiving: Promise<unknown> = Promise.resolve()
   /** Whether those who asked for the sweep that goes on want it still. */
   readonly #wanted = new Set<() => boolean>()
   #closed = false
@@ -97,9 +102,24 @@ export class SqliteMaintenance implements Maintenance {
     return removed
   }
 
-  async archive(path: string, runs: readonly DueRun[]): Promise<Archived> {
-    const { refused, ...written } = await this.#thread().ask('archive', path, runs.map(versionOf))
-    return { ...written, refused: refused.map(runId) }
+  archive(path: string, runs: readonly DueRun[]): Promise<Archived> {
+    // One after the other: what one copies, the next leaves out.
+    const archived = this.#archiving.then(() => this.#archive(resolve(this.#folder, path), runs.map(versionOf)))
+    this.#archiving = archived.catch(() => undefined)
+    return archived
+  }
+
+  async #archive(path: string, runs: readonly RunVersion[]): Promise<Archived> {
+    const keeper = this.#thread()
+    const { there, unknown } = await keeper.ask('elsewhere', path, runs)
+    const others = new Set([...there, ...unknown])
+    const left = runs.filter(([run]) => !others.has(run))
+    // Durable before they are copied: after a crash, it says where they may be.
+    for (let next = 0; next < left.length; next += NOTED) {
+      await this.#runs.ask('copying', path, left.slice(next, next + NOTED))
+    }
+    const { refused, ...written } = await keeper.ask('archive', path, left)
+    return { ...written, refused: [...unknown, ...refused].map(runId) }
   }
 
   async vacuum(): Promise<FreePages> {

@@ -64,6 +64,58 @@ test('HOC3: a thousand ad hoc jobs that are over are let go, some each minute, a
   assert.equal(world.engine.definitions.adHoc, 1)
 })
 
+test('HOC4: killed right after one with a schedule is durable, it gets each of its instants after a restart', async () => {
+  for (const killed of [false, true]) {
+    const world = new EngineWorld()
+    await world.start([])
+    const { commit } = world
+    let down = false
+    world.commit = async (batch, store) => {
+      // The machine stops before the next commit: nothing ever comes back of it.
+      if (down) return new Promise(() => {})
+      const reply = await commit(batch, store)
+      down = killed && (batch.jobs?.length ?? 0) > 0
+      return reply
+    }
+    const one = adHoc(1, 'schedule: [{type: interval, interval: 1m}, {type: interval, interval: 1s, enabled: false}]\n')
+    await world.answer(world.engine.addJob(one))
+    assert.equal((await world.instants(one.id)).length, killed ? 0 : 60)
+    assert.equal((await world.store.read.cursors()).length, 1)
+    world.kill()
+    world.commit = commit
+    await world.start([])
+    await world.pass(60.5 * MINUTE)
+    const due = (await world.instants(one.id)).map((row) => row.due).filter((at) => at <= world.clock.now())
+    const first = Math.ceil(START / MINUTE) * MINUTE
+    assert.deepEqual(
+      due,
+      due.map((_, n) => first + n * MINUTE),
+    )
+    assert.equal(due.length, 60)
+    assert.equal((await world.runs(one.id)).filter(({ state }) => state === 'success').length, 60)
+    assert.equal((await world.answer(world.engine.sanity())).unaccounted, 0)
+  }
+})
+
+test('HOC5: one that is long in becoming durable gets nothing before, and each of its instants since it was asked for then', async () => {
+  const world = new EngineWorld()
+  await world.start([])
+  const { commit } = world
+  world.commit = async (batch, store) => {
+    if ((batch.jobs?.length ?? 0) > 0) await new Promise<void>((resolve) => world.clock.after(5 * MINUTE, resolve))
+    return commit(batch, store)
+  }
+  const one = adHoc(1, 'schedule: {type: interval, interval: 1m}\n')
+  const added = world.engine.addJob(one)
+  await world.pass(4 * MINUTE)
+  assert.deepEqual(await world.instants(one.id), [])
+  await world.pass(2 * MINUTE)
+  await added
+  const due = (await world.instants(one.id)).filter((row) => row.due <= world.clock.now())
+  assert.equal(due.length, 6)
+  assert.ok(due.every(({ verdict }) => verdict === 'started'))
+})
+
 test('JV1: each definition that a job has is in its history, with the time since when; removing is too', async () => {
   const world = new EngineWorld()
   const [first, second] = [1, 2].map((n) => job('j', `program: {type: no-op, duration: ${n}}`))

@@ -256,3 +256,41 @@ test('WAIT16: a run that waited says what it found, after a restart too; one tha
   const at = await log(await made.ask('down', { x: 'r', y: '' }))
   assert.deepEqual(at, ['waiting', 'starting', 'running', 'success'])
 })
+
+test('WAIT16: what was said is not said again when the server starts again, unless the run goes back and waits for it', async () => {
+  const limited = '{type: max_running, job_id: up, args: {x: b}}'
+  const on = (x: string): string => `{type: dependency, job_id: up, args: {x: ${x}}}`
+  const conditions = `[${on('a')}, ${limited}, ${on('z')}]`
+  const down = job('down', `params: [x, y]\ncondition: ${conditions}\nprogram: {type: no-op}`)
+  const made = await world(conditions, [SLOW])
+  const up = await made.ask('up', { x: 'a' })
+  await made.pass(MINUTE + 1_000)
+  const id = await made.ask('down', { x: 'q', y: '' })
+  const log = async (): Promise<readonly string[]> =>
+    (await made.store.read.log(id)).map(({ fact }) => ('message' in fact ? fact.message : fact.type)).slice(1)
+  const again = async (): Promise<void> => {
+    made.kill()
+    await made.start([down, SLOW])
+    await made.pass(1_000)
+  }
+  const first = ['waiting', `met: up(x=a) is success: ${up}`, 'waiting until: dependency up(x=z) is success']
+  for (const _ of [1, 2, 3]) {
+    assert.deepEqual(await log(), first)
+    await again()
+  }
+  // What it found holds no longer: after a restart it waits for that.
+  assert.ok((await made.answer(made.engine.operate(up, { type: 'mark', state: 'failure' }))).ok)
+  await again()
+  const back = [...first, 'waiting until: dependency up(x=a) is success']
+  assert.deepEqual(await log(), back)
+  assert.ok((await made.answer(made.engine.operate(up, { type: 'mark', state: 'success' }))).ok)
+  await made.pass(1_000)
+  const forth = [...back, ...first.slice(1)]
+  assert.deepEqual(await log(), forth)
+  await again()
+  assert.deepEqual(await log(), forth)
+  const last = await made.ask('up', { x: 'z' })
+  await made.pass(MINUTE + 1_000)
+  const end = (await log()).filter((one) => one !== 'meta').slice(0, forth.length + 2)
+  assert.deepEqual(end, [...forth, `met: up(x=z) is success: ${last}`, 'starting'])
+})

@@ -158,6 +158,38 @@ test('PAUSE13: a pause that ends while no server runs is said to have ended, onc
   }
 })
 
+test('PAUSE13: of a pause that a version stored which did not note its end, the end is told if it is still to come, once, and not told again', async () => {
+  const on = await world()
+  const ended = { id: 'ended', until: FIRST - 1 }
+  const coming = { id: 'coming', until: FIRST + 5 * MINUTE + 1 }
+  const whole = { scope: 'job', target: 'a/', createdAt: START, mode: 'skip', reason: null } as const
+  const resumed = { id: 'resumed', until: null }
+  const pauses: readonly Pause[] = [ended, coming, resumed].map((part) => ({ ...whole, ...part }))
+  const records = pauses.map((one) => ({ kind: 'pause' as const, id: one.id, json: { ...one } }))
+  await on.store.commit({ records })
+  const ends = async (): Promise<readonly (readonly [string, number])[]> =>
+    (await on.store.read.facts(0, 10_000)).flatMap(({ fact, time }) =>
+      fact.type === 'pause' && fact.change === 'ended' ? [[fact.pauseId, time] as const] : [],
+    )
+  on.kill()
+  await on.pass(2 * MINUTE)
+  await on.start(JOBS)
+  assert.deepEqual(await ends(), [])
+  assert.ok((await on.answer(on.engine.resume('resumed'))).ok)
+  const now = on.clock.now()
+  // The end comes while no server runs.
+  on.kill()
+  await on.pass(8 * MINUTE)
+  for (const _ of [1, 2]) {
+    await on.start(JOBS)
+    const [first, ...others] = await ends()
+    assert.equal(first?.[0], 'resumed')
+    assert.ok(first[1] <= now)
+    assert.deepEqual(others, [['coming', coming.until]])
+    on.kill()
+  }
+})
+
 test('PAUSE5: a hold outlasts a skip, and what it lets go is skipped where that still holds', async () => {
   const on = await world()
   await pause(on, { reason: 'skipping' })

@@ -25,6 +25,17 @@ const DEPENDENCY = / is (\w+): (r\d+)$/
 const OVERRIDE = 'waiting run started by override'
 const KINDS: ReadonlyMap<string, ConditionKind> = new Map(registry.conditions.map((kind) => [kind.type, kind]))
 
+interface Waiting {
+  /** The condition that it waits for and that did not hold yet. */
+  until: number | null
+  /** The condition that it waited for last. */
+  last: number
+  /** Those that were found to hold. */
+  readonly met: Set<number>
+  /** Those of them that it said and does not say again. */
+  readonly said: Set<number>
+}
+
 /**
  * SIM24: makes each decision on conditions and agents again, by the functions that made it, from nothing but the log and what runs are bound to, after
  * each commit. What was decided in the same commit may have come before or after: then either is right.
@@ -34,8 +45,7 @@ export class DecisionsCheck {
   readonly #runs: LoggedRuns
   readonly #trace: Trace
   readonly #problem: (text: string) => void
-  /** Of waiting runs, the condition that they wait for, and those that were found to hold. */
-  readonly #waiting = new Map<RunId, { until: number | null; readonly met: Set<number> }>()
+  readonly #waiting = new Map<RunId, Waiting>()
   readonly #revived = new Map<string, Condition>()
   #seen = 0
 
@@ -44,6 +54,12 @@ export class DecisionsCheck {
     this.#runs = new LoggedRuns(tables)
     this.#trace = trace
     this.#problem = (text) => problem(`SIM24: ${text}`)
+  }
+
+  /** A new server knows of each run only which condition it waited for last: what comes after that is looked at and said anew. */
+  restarted(): void {
+    this.look()
+    for (const waiting of this.#waiting.values()) sayAgain(waiting)
   }
 
   /** Checks what is new in the log. */
@@ -68,7 +84,7 @@ export class DecisionsCheck {
     }
     if (type !== FACT_CODES.state) return
     const state = stateOf(code)
-    if (state === 'waiting') this.#waiting.set(run.id, { until: null, met: new Set() })
+    if (state === 'waiting') this.#waiting.set(run.id, { until: null, last: 0, met: new Set(), said: new Set() })
     if (state === 'starting' && !byUser) this.#starts(run)
     if (state === 'skipped') this.#skipped(run, message)
     if (state !== null && (state === 'starting' || isFinished(state))) this.#waiting.delete(run.id)
@@ -82,6 +98,8 @@ export class DecisionsCheck {
     const outcomes = this.#outcomes(run, index)
     if (outcomes.every(({ type }) => type !== 'waiting')) this.#problem(`${run.id} waits for what holds: ${text}`)
     waiting.until = index
+    waiting.last = index
+    sayAgain(waiting)
   }
 
   /** What it waits for, or comes past, holds. */
@@ -94,6 +112,9 @@ export class DecisionsCheck {
     const [first] = found
     if (waiting === undefined || first === undefined) return this.#problem(`${run.id}: by the log not met: ${because}`)
     this.#trace.sometimes('condition found to hold')
+    const unsaid = found.find(({ index }) => !waiting.said.has(index))
+    if (unsaid === undefined) return this.#problem(`${run.id} says again: ${because}`)
+    waiting.said.add(unsaid.index)
     for (const { index } of found) {
       waiting.met.add(index)
       if (waiting.until === index) waiting.until = null
@@ -169,6 +190,11 @@ export class DecisionsCheck {
     if (condition !== null) this.#revived.set(key, condition)
     return condition
   }
+}
+
+/** From the condition on that it waited for last, the run may say again what it finds. */
+function sayAgain({ said, last }: Waiting): void {
+  for (const index of said) if (index >= last) said.delete(index)
 }
 
 function conditionsOf(run: Run): readonly BoundCondition[] {

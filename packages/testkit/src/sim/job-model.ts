@@ -86,7 +86,7 @@ export function freshJob(id: string, random: Random): JobModel {
       return {
         id,
         schedules: [interval()],
-        rest: `${procYaml(random, { duration: random.below(30_000) })}condition: [{type: max_running, count: 1}, {type: dependency, job_id: long, states: [running]}]\n`,
+        rest: `${procYaml(random, { duration: random.below(30_000) })}condition: [{type: max_running, count: 1}, {type: dependency, job_id: long, states: [running]}, {type: dependency, job_id: plain, states: [running]}]\n`,
       }
     case 'once':
       return {

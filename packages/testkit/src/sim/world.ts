@@ -120,6 +120,7 @@ export class World {
 
   startServer(): void {
     if (this.#server !== null) return
+    this.#decisions.restarted()
     const server = new SimServer(this.disk, {
       clock: this.clock,
       random: this.#latency,

@@ -69,7 +69,7 @@ export async function restoreScenario(made: string): Promise<Scenario> {
           return [...found, ...left.map((name) => `it left ${name}`), ...unsaid(error)]
         },
         atEnd: async () => {
-          const names = (await readdir(folder)).filter((name) => name.includes('partial'))
+          const names = (await readdir(folder)).filter((name) => /partial|unfinished/.test(name))
           const next = nextRunOf(data)
           return [
             ...unsound(data, 'all'),

@@ -33,6 +33,13 @@ export function JobsInForce(): ReactElement {
                   </span>
                 )}
               </Field>
+              {state.changing !== null && (
+                <Field name="Not in force yet">
+                  {'the change of '}
+                  <Time at={state.changing} />
+                  {', which waits for the store'}
+                </Field>
+              )}
               <Field name="Folder read">
                 <Time at={state.read ?? undefined} />
               </Field>

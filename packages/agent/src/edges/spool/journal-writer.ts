@@ -18,12 +18,12 @@ const SHORT = 32 * 1024
  */
 export class JournalWriter {
   readonly #file: FileHandle
-  readonly #check: () => Promise<void>
+  readonly #check: () => void
   #pending: Pending[] = []
   #writing: Promise<void> | null = null
 
-  /** `file`: opened for appending. `check` is called once for each write and its sync: what it rejects with, the records of that write do too. */
-  constructor(file: FileHandle, check: () => Promise<void>) {
+  /** `file`: opened for appending. `check` is called once for each write and its sync: what it throws, the records of that write reject with. */
+  constructor(file: FileHandle, check: () => void) {
     this.#file = file
     this.#check = check
   }
@@ -53,7 +53,7 @@ export class JournalWriter {
       try {
         await writeWhole(this.#file, Buffer.from(batch.map(({ text }) => text).join('')))
         await this.#file.datasync()
-        await this.#check()
+        this.#check()
         for (const { done } of batch) done()
       } catch (error) {
         for (const { failed } of batch) failed(error)

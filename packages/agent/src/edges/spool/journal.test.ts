@@ -8,7 +8,7 @@ import { JournalWriter } from './journal-writer.ts'
 
 test('records appended at the same time are all there, whole and in order', async (context) => {
   const path = join(await temporaryFolder(context), 'journal')
-  const writer = new JournalWriter(await open(path, 'a'), async () => {})
+  const writer = new JournalWriter(await open(path, 'a'), () => {})
   const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'x'.repeat(index)}\n`)
   await Promise.all(lines.map((line) => writer.append(line)))
   await writer.close()
@@ -16,7 +16,7 @@ test('records appended at the same time are all there, whole and in order', asyn
 })
 
 test('a full disk fails the append, and a later one is tried anew', async () => {
-  const writer = new JournalWriter(await open('/dev/full', 'a'), async () => {})
+  const writer = new JournalWriter(await open('/dev/full', 'a'), () => {})
   const results = await Promise.allSettled([writer.append('a\n'), writer.append('b\n')])
   assert.deepEqual(
     results.map(({ status }) => status),

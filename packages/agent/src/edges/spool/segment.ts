@@ -64,8 +64,8 @@ export class Segment {
     try {
       const reading = await open(layout.journal(number), 'r')
       const place = await placed(layout.journal(number), writing)
-      const check = async (): Promise<void> => {
-        const problem = await displaced(place)
+      const check = (): void => {
+        const problem = displaced(place)
         if (problem !== null) throw new FolderGoneError(problem)
       }
       return new Segment(
@@ -98,7 +98,7 @@ export class Segment {
   }
 
   /** What has become of the journal's name, or null. */
-  missing(): Promise<string | null> {
+  missing(): string | null {
     return displaced(this.#placed)
   }
 

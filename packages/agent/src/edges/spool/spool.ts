@@ -78,8 +78,8 @@ export class Spool {
   }
 
   /** What was removed or replaced, of the present segment's journal and the lock, without which nothing can be kept; null: nothing was. */
-  async missing(): Promise<string | null> {
-    const problem = (await this.#current?.missing()) ?? null
+  missing(): string | null {
+    const problem = this.#current?.missing() ?? null
     return problem ?? (this.#lock === null ? null : displaced(this.#lock))
   }
 

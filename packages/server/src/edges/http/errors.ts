@@ -2,7 +2,7 @@ import { statusOf } from '@apsis/api/error'
 import { ROUTES } from '@apsis/api/routes'
 import { StoreError } from '@apsis/store/port'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { JobChangeRefused, type Log } from '../../engine/index.ts'
+import { JobChangeRefused, type Log, StoreBusy } from '../../engine/index.ts'
 import { type Failure, failure } from './outcome.ts'
 import { sendFailure } from './register.ts'
 
@@ -17,7 +17,7 @@ export function failureOf(error: FastifyError | StoreError | Error): Failure {
       ? failure('NOT_READY', 'the server is shutting down')
       : failure('INTERNAL', `the store failed: ${error.message}`)
   }
-  if (error instanceof JobChangeRefused) return failure(error.code, error.message)
+  if (error instanceof JobChangeRefused || error instanceof StoreBusy) return failure(error.code, error.message)
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === statusOf('BODY_TOO_LARGE')) return failure('BODY_TOO_LARGE', 'the body of the request is too large')
   if (status !== undefined && status >= 400 && status < 500) return failure('REQUEST_INVALID', error.message)

@@ -114,6 +114,8 @@ export interface JobsState {
   readonly adHoc: number
   /** Since when this set is in force in this server. */
   readonly since: Instant | null
+  /** When a change of it was decided that the store has not taken yet: `jobs` and `digest` are with it, and it is in force when it is durable. Null: there is none. */
+  readonly changing: Instant | null
   /** Where it is from: the folder as it was read; or the store, which has the last good set. */
   readonly source: 'folder' | 'store'
   /** When the folder was read last. */

@@ -1,4 +1,5 @@
-export { AgeClock, keptAge } from './age-clock.ts'
+export { AgeClock, type KeptAge, keptAge } from './age-clock.ts'
 export { noteShortRetention } from './kept-too-short.ts'
 export { Retention, type RetentionOptions } from './retention.ts'
 export { upkeepServices } from './services.ts'
+export { Turns } from './turns.ts'

@@ -8,6 +8,7 @@ import type { Clock } from '../../engine/index.ts'
 import { AgeClock, type KeptAge } from './age-clock.ts'
 import { instantBounds } from './instant-bounds.ts'
 import { Retention } from './retention.ts'
+import { Turns } from './turns.ts'
 
 const DAY = 86_400_000
 const NOW = 1_764_000_000_000
@@ -56,6 +57,7 @@ function world(
     clock,
     ages: new AgeClock(clock, kept),
     log: { info: note, warn: note, error: note },
+    turns: new Turns(),
     gone: ({ runIds }) => void gone.push(...runIds),
   })
   const pass = (ms: number): void => {

@@ -6,6 +6,7 @@ import type { DueRun, Maintenance, RunRemoval } from '@apsis/store/port'
 import type { Clock, Log } from '../../engine/index.ts'
 import type { AgeClock } from './age-clock.ts'
 import { instantBounds } from './instant-bounds.ts'
+import type { Turns } from './turns.ts'
 
 /** Between the end of a pass and the next, ms. */
 const REST = 60_000
@@ -31,8 +32,17 @@ export interface RetentionOptions {
   /** What ages count by. */
   readonly ages: Pick<AgeClock, 'now' | 'behind'>
   readonly log: Log
+  /** Of all that takes runs out of the store. */
+  readonly turns: Turns
   /** Told which runs are gone, some of a slice at a time. */
   readonly gone: (removal: RunRemoval) => void
+}
+
+/** What became of a slice: its last run, when the oldest of it that stays was due, and how many the archive refused. */
+interface Slice {
+  readonly last: RunId
+  readonly left: Instant | null
+  readonly refused: number
 }
 
 /** Removes or archives runs as the rules of the config say, all the time, in small slices. */
@@ -112,41 +122,48 @@ export class Retention {
 
   /** Applies a rule to a job. When the oldest run that stays was due; null where none stays. `idle`: only looks. */
   async #apply(jobId: string, rule: RetentionRule, idle: boolean): Promise<Instant | null> {
-    const { age, count, archive } = rule
+    const { age, count } = rule
     if (age === null && count === null) return null
-    const { maintenance, dataFolder, ages, gone } = this.#options
     let left: Instant | null = null
     let refused = 0
     let after: RunId | null = null
     while (!this.#stopped) {
-      const before = age === null ? null : ages.now() - age
-      const selection = { jobId, states: rule.states, before, keep: count }
-      const due: readonly DueRun[] = await maintenance.due(
-        [after === null ? selection : { ...selection, after }],
-        SLICE,
-      )
-      const last = due.at(-1)
-      if (last === undefined) break
-      const since = overdueSince(due, age)
-      this.#overdue = earliest(this.#overdue, since)
-      if (idle) return since
-      this.#warn()
+      const from: RunId | null = after
+      const slice: Slice | null = await this.#options.turns.take(() => this.#slice(jobId, rule, from, idle))
+      if (slice === null) break
+      if (idle) return slice.left
       // What the archive refuses, or what changed meanwhile, stays, and does not stop the rest: it is looked at again in the next pass.
-      after = last.runId
-      const others = new Set(
-        archive === null ? [] : (await maintenance.archive(resolve(dataFolder, archive), due)).refused,
-      )
-      const going = due.filter(({ runId }) => !others.has(runId))
-      const staying = due.filter(({ runId }) => others.has(runId))
-      const removed = await maintenance.remove(going, ages.now(), gone)
-      this.#removed += removed
-      this.#unswept += removed
-      refused += staying.length
-      left = earliest(left, removed === 0 ? since : overdueSince(staying, age))
+      after = slice.last
+      refused += slice.refused
+      left = earliest(left, slice.left)
       await this.#sleep(BREATH)
     }
     this.#say(jobId, rule, refused)
     return age === null ? left : earliest(left, await this.#early(jobId, rule.states, age))
+  }
+
+  /** Applies a rule to the first runs of a job that are due, after some; null where none is due. `idle`: only looks. */
+  async #slice(jobId: string, rule: RetentionRule, after: RunId | null, idle: boolean): Promise<Slice | null> {
+    const { states, age, count, archive } = rule
+    const { maintenance, dataFolder, ages, gone } = this.#options
+    const before = age === null ? null : ages.now() - age
+    const selection = { jobId, states, before, keep: count }
+    const due = await maintenance.due([after === null ? selection : { ...selection, after }], SLICE)
+    const last = due.at(-1)?.runId
+    if (last === undefined) return null
+    const since = overdueSince(due, age)
+    this.#overdue = earliest(this.#overdue, since)
+    if (idle) return { last, left: since, refused: 0 }
+    this.#warn()
+    const others = new Set(
+      archive === null ? [] : (await maintenance.archive(resolve(dataFolder, archive), due)).refused,
+    )
+    const going = due.filter(({ runId }) => !others.has(runId))
+    const staying = due.filter(({ runId }) => others.has(runId))
+    const removed = await maintenance.remove(going, ages.now(), gone)
+    this.#removed += removed
+    this.#unswept += removed
+    return { last, left: removed === 0 ? since : overdueSince(staying, age), refused: staying.length }
   }
 
   /** Since when a run is due by the wall clock that is not by the clock of ages, and so stays: it is behind, and that is to be seen. */
@@ -177,7 +194,8 @@ export class Retention {
     const { clock, log } = this.#options
     if (refused === 0 || clock.monotonic() - this.#refusedAt < BEHIND) return
     this.#refusedAt = clock.monotonic()
-    const message = 'retention: the archive has other runs of these ids, so they stay; choose another path'
+    const message =
+      'retention: the archive has other runs of these ids, or another archive that cannot be read may have them: they stay'
     log.error(message, { job, archive, runs: refused })
   }
 

@@ -5,6 +5,7 @@ import { openMemoryStore } from '@apsis/store/memory'
 import type { Maintenance } from '@apsis/store/port'
 import { AgeClock } from './age-clock.ts'
 import { upkeepServices } from './services.ts'
+import { Turns } from './turns.ts'
 
 const DAY = 86_400_000
 const NOW = 1_764_000_000_000
@@ -29,6 +30,7 @@ test('a clock that is set forward has an archive take no run and no instant that
     async () => '',
     ({ runIds }) => void gone.push(...runIds),
     ages,
+    new Turns(),
   )
   for (const [number, age] of [
     [1, 40 * DAY],

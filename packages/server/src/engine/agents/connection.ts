@@ -181,7 +181,10 @@ export class AgentConnection {
   }
 
   #requestError(request: { readonly [key: string]: unknown }, error: string): void {
-    this.#log.warn('the agent refused a request', { agent: this.connId, request: request['type'], error })
+    const told = { agent: this.connId, request: request['type'], error }
+    // What was to be stopped has just ended: nothing is wrong.
+    if (error === 'no process') this.#log.debug?.('a request came too late', told)
+    else this.#log.warn('the agent refused a request', told)
     const procId = request['proc_id']
     if (request['type'] === 'ProcStartRequest') {
       const specs = request['specs']

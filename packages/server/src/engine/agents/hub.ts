@@ -13,8 +13,8 @@ const LISTED = 24 * 3600_000
 /** After which an agent that could not delete a proc is asked again, ms: its disk was full, or what was given up still runs. */
 const RELEASE_AGAIN = 60_000
 
-/** Why a link is closed whose agent is on a newer one. */
-const REPLACED = { code: 1000, reason: 'replaced by a newer connection' }
+/** Why a link is closed on which an agent registers that has registered on a newer one; one that lives comes again. */
+const OLD_LINK = { code: 1000, reason: 'a newer connection of this agent has registered' }
 
 /** What an edge does with one accepted link. */
 export interface LinkEnd {
@@ -82,22 +82,27 @@ export class AgentHub implements Agents {
         link.close(code, reason)
         end()
       }
-      const refusal = this.#refusal(register, order)
+      const refusal = this.#refusal(register)
       if (refusal !== null) return refuse(refusal.code, refusal.reason)
       const rival = this.#rival(register)
-      if (rival === null) {
+      // It was said before the agent went on to a newer link, and was long on its way: what it says of the procs is over.
+      const enter = (): void => {
+        if (this.#known.newest(register.conn.conn_id) > order) return refuse(OLD_LINK.code, OLD_LINK.reason)
         for (const frame of answer) link.send(frame)
+        const old = this.#connection(register.conn.conn_id)
         connection = this.#register(register, session, link, order, end)
-        return
+        // Only now: who waits to know whether the old one lives looks again, and finds this one.
+        old?.link.close(1000, 'replaced by a newer connection')
+        old?.drop()
       }
+      if (rival === null) return enter()
       rival.askAlive(clock, (alive) => {
         if (over) return
-        if (!alive) {
-          this.#replace(rival)
-          return admit(register, answer)
-        }
         const { hostname, pid } = rival.view.proc
-        refuse(1008, `agent ${rival.connId} is connected already, as process ${pid} on ${hostname}`)
+        if (alive) return refuse(1008, `agent ${rival.connId} is connected already, as process ${pid} on ${hostname}`)
+        // It went, or its agent is on another link by now.
+        if (this.#connection(rival.connId) !== rival) return admit(register, answer)
+        enter()
       })
     }
     const take = (output: SessionOutput<AgentMessage>): void => {
@@ -221,10 +226,8 @@ export class AgentHub implements Agents {
     return this.#known.connection(connId)
   }
 
-  #refusal(register: Register, order: number): { readonly code: number; readonly reason: string } | null {
+  #refusal(register: Register): { readonly code: number; readonly reason: string } | null {
     const { conn_id: connId, group_id: group } = register.conn
-    // It was said before the agent went on to a newer link, and was long on its way: what it says of the procs is over.
-    if (this.#known.newest(connId) > order) return REPLACED
     const before = this.#known.view(connId)
     // One that comes for the first time since the server started may have been started anew meanwhile, for another group.
     if (before !== null && before.conn.group_id !== group && !this.#known.isRemembered(connId)) {
@@ -244,24 +247,11 @@ export class AgentHub implements Agents {
     return hostname === proc.hostname && pid === proc.pid && uid === proc.uid ? null : before
   }
 
-  #replace(old: AgentConnection): void {
-    if (this.#connection(old.connId) !== old) return
-    const { clock } = this.#options
-    this.#known.disconnect(
-      old.connId,
-      { ...old.view, connected: false, lastDisconnect: clock.now() },
-      clock.monotonic(),
-    )
-    old.link.close(REPLACED.code, REPLACED.reason)
-    old.drop()
-  }
-
   #register(register: Register, session: ServerSession, link: Link, order: number, drop: () => void): AgentConnection {
     const { clock, log, sink, emit } = this.#options
     const now = clock.now()
     const connId = register.conn.conn_id
     const old = this.#connection(connId)
-    if (old !== null) this.#replace(old)
     const before = this.#known.view(connId)
     const view: AgentView = {
       conn: register.conn,
@@ -272,7 +262,7 @@ export class AgentHub implements Agents {
       shutdownState: register.shutdown_state,
       firstConnect: before?.firstConnect ?? now,
       lastConnect: now,
-      lastDisconnect: before?.lastDisconnect ?? null,
+      lastDisconnect: old === null ? (before?.lastDisconnect ?? null) : now,
       connects: (before?.connects ?? 0) + 1,
       received: (before?.received ?? 0) + 1,
       sent: (before?.sent ?? 0) + 1,

@@ -66,6 +66,7 @@ function jobsStateJson(state: JobsState): JobsStateJson {
     ad_hoc_jobs: state.adHoc,
     source: state.source,
     since: state.since === null ? null : formatTime(state.since),
+    changing: state.changing === null ? null : formatTime(state.changing),
     read: state.read === null ? null : formatTime(state.read),
     watching: state.watching,
     lock: state.lock,
