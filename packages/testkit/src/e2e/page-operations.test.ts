@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { launchBrowser, watchPage, type WatchedPage } from '../browser/index.ts'
-import { System } from '../system/index.ts'
+import { FeedWatch, System } from '../system/index.ts'
 
 /** Half an hour from now and every hour from then on: nothing of it comes due by itself while the test lasts. */
 const PHASE = (new Date().getUTCMinutes() + 30) % 60
@@ -18,6 +18,10 @@ test('E2E31: on the page coming runs are held, released, moved and skipped, and 
   const system = await System.create({ jobs: JOBS })
   t.after(() => system.destroy())
   await system.startServer()
+  const feed = new FeedWatch(system.url)
+  t.after(() => feed.stop())
+  // A server that serves may still be planning.
+  await feed.until((all) => all.size >= 12)
   const { runs } = await system.client.runs({ state: ['scheduled'], page_order: 'earliest', page_limit: 1 })
   const id = Object.keys(runs)[0] ?? ''
   const open = (path: string): Promise<WatchedPage> =>
