@@ -9,10 +9,11 @@ import type { Log } from './ports.ts'
  */
 export function tellClockBehind(now: Instant, reached: Instant, cursors: Pick<Cursors, 'reaching'>, log: Log): void {
   if (reached - now <= OVERDUE) return
-  const [behind, until] = [formatDuration(Math.round((reached - now) / 60_000) * 60_000), formatInstant(reached)]
   const jobs = cursors.reaching(reached)
+  if (jobs === 0) return
+  const [behind, until] = [formatDuration(Math.round((reached - now) / 60_000) * 60_000), formatInstant(reached)]
   log.warn(
-    `the clock is ${behind} behind what was decided before: what was due until then makes no run again, and the schedules of ${jobs} jobs go on at ${until}`,
+    `the clock is ${behind} behind what was decided before: what was due until then makes no run again, and the schedules of ${jobs === 1 ? 'one job' : `${jobs} jobs`} go on at ${until}`,
     { event: 'clock.behind', behind: (reached - now) / 1_000, until, jobs },
   )
 }

@@ -7,6 +7,7 @@ import { openWriter } from '../sqlite/connection.ts'
 import { isDamage, onFile } from '../sqlite/failure.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { RUNS_STEPS } from '../sqlite/migrations/steps.ts'
+import { rollBackMigration } from '../sqlite/roll-back.ts'
 import { inTransaction } from '../sqlite/slice.ts'
 import { isMissing } from './files.ts'
 
@@ -63,13 +64,14 @@ async function hasRuns(folder: string): Promise<boolean> {
     return (await stat(join(folder, RUNS))).isFile()
   } catch (error) {
     if (isMissing(error)) return false
-    throw error
+    throw unknownNumbers(folder, new StoreError('STORE_FOLDER', String(error), { cause: error }))
   }
 }
 
 function nextNumberIn(folder: string): number {
   const path = join(folder, RUNS)
   try {
+    rollBackMigration(folder)
     return onFile(path, () => {
       const db = new DatabaseSync(path, { readOnly: true })
       try {
@@ -82,8 +84,12 @@ function nextNumberIn(folder: string): number {
     if (!(error instanceof StoreError)) throw error
     // Which may be why a copy is put back.
     if (isDamage(error.cause)) return 0
-    const wayOut = 'let them be read and try again, or move it to another place'
-    const message = `${error.message}. The run numbers that ${folder} gave out have to be known: ${wayOut}`
-    throw new StoreError(error.code, message, { cause: error.cause })
+    throw unknownNumbers(folder, error)
   }
+}
+
+function unknownNumbers(folder: string, error: StoreError): StoreError {
+  const wayOut = 'let them be read and try again, or move it to another place'
+  const message = `${error.message}. The run numbers that ${folder} gave out have to be known: ${wayOut}`
+  return new StoreError(error.code, message, { cause: error.cause })
 }

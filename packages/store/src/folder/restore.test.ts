@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -69,6 +69,30 @@ test('FOLDER25: what is beside a data folder under such a name, and has no runs.
   assert.equal(await nextRun(data), 5 + NUMBERS_LEFT_OUT)
   await rm(data, { recursive: true })
   assert.equal(await nextRun(data), 1)
+})
+
+test('FOLDER28: what an aside was half-way through when its migration was killed is taken back, and its numbers count', async (t) => {
+  const { data, again } = await replaced(t)
+  const aside = `${data}.before-restore-a`
+  await cp(data, aside, { recursive: true })
+  const live = `${aside}-live`
+  await rename(aside, live)
+  const db = new DatabaseSync(join(live, 'runs.db'))
+  db.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1')
+  const give = (next: number): void => db.exec(`UPDATE counters SET value = ${next} WHERE name = 'next_run'`)
+  give(GIVEN_OUT + 900)
+  db.exec('CREATE TABLE filler (text TEXT); BEGIN')
+  give(GIVEN_OUT + 5_000)
+  const fill = db.prepare('INSERT INTO filler VALUES (?)')
+  for (let row = 0; row < 2_000; row++) fill.run('y'.repeat(500))
+  // As a kill leaves it.
+  await cp(live, aside, { recursive: true })
+  db.exec('ROLLBACK')
+  db.close()
+  await rm(live, { recursive: true })
+  assert.ok((await readdir(aside)).includes('runs.db-journal'))
+  await restore(again)
+  assert.equal(await nextRun(data), GIVEN_OUT + 900 + NUMBERS_LEFT_OUT)
 })
 
 test('FOLDER21: a folder whose numbers cannot be read now is not replaced; one that is damaged is', async (t) => {

@@ -33,6 +33,19 @@ test('SQLITE92: of two archivings that take the same runs at once, one copies th
   assert.deepEqual(notes(data), [])
 })
 
+test('SQLITE92: a path that can be no archive is refused before anything is noted, and another one takes the runs', async (t) => {
+  const folder = await tempFolder(t)
+  const data = join(folder, 'data')
+  const store = await filledStore(t, data, 4)
+  await writeFile(join(folder, 'notes.txt'), 'these are the notes of somebody, and no database at all\n'.repeat(50))
+  const due = await store.maintenance.due([ALL], 4)
+  for (const wrong of ['.', 'notes.txt']) {
+    await assert.rejects(store.maintenance.archive(join(folder, wrong), due), { code: 'STORE_ARCHIVE' })
+    assert.deepEqual(notes(data), [])
+  }
+  assert.equal((await store.maintenance.archive(join(folder, 'right.db'), due)).runs, 4)
+})
+
 test('SQLITE92: what was copied to one archive when the server died goes to no other, also where it was changed since', async (t) => {
   const folder = await tempFolder(t)
   const data = join(folder, 'data')

@@ -102,6 +102,8 @@ class Keeper {
 
   /** A copy that is of an older version is brought to the one of the store, so that what is there needs to go nowhere else. */
   #elsewhere(path: string, runs: readonly RunVersion[]): RunsElsewhere {
+    // Fails before anything is noted where this can be no archive: of what is noted of it nothing could be found out later.
+    this.#archiveAt(path)
     const there: number[] = []
     const unknown: number[] = []
     for (const [other, some] of copiedElsewhere(this.#read(), this.#folder, path, runs)) {

@@ -29,7 +29,7 @@ test('BEHIND1: a start whose clock is behind what a server before it reached say
   assert.equal(said.length, 1)
   assert.match(
     said[0] ?? '',
-    /^the clock is 10d behind what was decided before: .* the schedules of 1 jobs go on at 2026-01-13T00:00:0/,
+    /^the clock is 10d behind what was decided before: .* the schedules of one job go on at 2026-01-13T00:00:0/,
   )
   // What it says is so.
   await world.pass(3 * DAY)
