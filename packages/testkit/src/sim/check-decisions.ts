@@ -105,9 +105,11 @@ export class DecisionsCheck {
   /** What it waits for, or comes past, holds. */
   #met(run: Run, because: string): void {
     const waiting = this.#waiting.get(run.id)
-    const found = conditionsOf(run).flatMap((_, index) => {
+    const found = conditionsOf(run).flatMap(({ str }, index) => {
       const ready = this.#outcomes(run, index).flatMap((one) => (one.type === 'ready' ? (one.because ?? []) : []))
-      return ready.some((one) => nameOf(one) === nameOf(because)) ? [{ index, ready }] : []
+      if (ready.some((one) => nameOf(one) === nameOf(because))) return [{ index, ready }]
+      // It came past that one, and says so once what the next one looks at was read: what it found may be over.
+      return str.startsWith(`dependency ${nameOf(because)} is `) ? [{ index, ready: [because] }] : []
     })
     const [first] = found
     if (waiting === undefined || first === undefined) return this.#problem(`${run.id}: by the log not met: ${because}`)
@@ -145,12 +147,12 @@ export class DecisionsCheck {
     if (id !== undefined && state !== undefined) this.#isIn(run, id, state, message)
   }
 
-  /** By the log the other run was in the state that this one says. */
+  /** By the log the other run was in the state that this one says, then or before. */
   #isIn(run: Run, id: string, state: string, text: string): void {
     const other = parseRunId(id)
     const logged = other === null ? null : this.#runs.get(runNumber(other))
     const said = STATES.find((one) => one === state)
-    if (logged === null || said === undefined || !logged.states.has(said))
+    if (logged === null || said === undefined || !(logged.states.has(said) || logged.ever.has(said)))
       this.#problem(`${run.id}: by the log ${id} is ${logged?.last ?? 'not there'}: ${text}`)
   }
 

@@ -5,15 +5,17 @@ import { argsText, BoundTexts, decodeRun, FACT_CODES, stateOf } from '@apsis/sto
 
 export type FactRow = ReturnType<MemoryDisk['tables']['factsAfter']>[number]
 
-/** A run as the log tells of it, while one commit becomes durable. */
+/** A run as the log tells of it, while one commit and the next become durable. */
 export interface LoggedRun {
   readonly id: RunId
   /** As it is stored after the commit; null where it is there no more. */
   run: Run | null
-  /** The agent that was given it, before the commit; null: none, or it had ended. */
+  /** The agent that was given it, before these; null: none, or it had ended. */
   agentBefore: string | null
-  /** Every state that it was in, from before the commit to after it. To conditions a run that was not asked for its own yet is scheduled. */
+  /** Every state that it was in, from before these to after them. To conditions a run that was not asked for its own yet is scheduled. */
   readonly states: Set<State>
+  /** Every state that it was ever in. */
+  readonly ever: Set<State>
   last: State
   /** Whether it was asked for its conditions, and waits. */
   asked: boolean
@@ -21,7 +23,8 @@ export interface LoggedRun {
 
 /**
  * The runs as the log alone tells of them, commit by commit. Within one commit the facts of each run are in order, those of several runs are not, as the
- * changes of one run are written as one: so a run may have been in any of several states when another one looked at it.
+ * changes of one run are written as one; and who decides while a commit becomes durable looks at what was durable before it. So a run may have been in any of several
+ * states when another one looked at it.
  */
 export class LoggedRuns {
   readonly #tables: MemoryDisk['tables']
@@ -30,7 +33,9 @@ export class LoggedRuns {
   readonly #byKey = new Map<string, Set<LoggedRun>>()
   /** Runs that were given to each agent and have not ended before, or by, the commit. */
   readonly #ofAgent = new Map<string, Set<LoggedRun>>()
-  readonly #touched = new Set<LoggedRun>()
+  #touched = new Set<LoggedRun>()
+  /** Those of the commit before: what is decided while that one becomes durable goes by what was stored before it. */
+  #before = new Set<LoggedRun>()
   /** Those may be given to an agent without a fact, where there is no other. */
   readonly #starting = new Map<number, LoggedRun>()
 
@@ -40,8 +45,9 @@ export class LoggedRuns {
 
   /** Takes the facts of one commit. */
   take(facts: readonly FactRow[]): void {
-    for (const logged of this.#touched) this.#settle(logged)
-    this.#touched.clear()
+    for (const logged of this.#before) if (!this.#touched.has(logged)) this.#settle(logged)
+    this.#before = this.#touched
+    this.#touched = new Set()
     for (const [run, logged] of this.#starting) this.#touch(run, logged)
     for (const [, run, , type, code, text] of facts) {
       if (run === null) continue
@@ -57,6 +63,7 @@ export class LoggedRuns {
       } else if (type === FACT_CODES.log && text?.startsWith('waiting until: ') === true) logged.asked = true
       else continue
       logged.states.add(shown(logged))
+      logged.ever.add(shown(logged))
     }
   }
 
@@ -77,14 +84,26 @@ export class LoggedRuns {
   load(agent: string, asker: RunId): readonly [least: number, most: number] {
     const its = [...(this.#ofAgent.get(agent) ?? [])].filter(({ id }) => id !== asker)
     const all = its.filter((logged) => logged.agentBefore === agent && agentOf(logged.run) === agent)
-    return [all.length, its.length]
+    // Given to an agent and taken from it again, or over, before that was stored: it may have been any.
+    const passing = [...this.#touched].filter(
+      (logged) =>
+        logged.id !== asker && logged.states.has('starting') && agentOf(logged.run) === null && !its.includes(logged),
+    )
+    return [all.length, its.length + passing.length]
   }
 
   #add(run: number): LoggedRun | null {
     const stored = this.#tables.runs.get(run)
     // Made and withdrawn in one commit: nobody saw it.
     if (stored === null) return null
-    const logged = { id: runId(run), run: null, agentBefore: null, states: new Set<State>(), asked: false }
+    const logged = {
+      id: runId(run),
+      run: null,
+      agentBefore: null,
+      states: new Set<State>(),
+      ever: new Set<State>(),
+      asked: false,
+    }
     const added: LoggedRun = { ...logged, last: 'new' }
     this.#runs.set(run, added)
     const key = `${stored.fixed[0]}\n${stored.fixed[1]}`
