@@ -1,5 +1,6 @@
 import { DAY, type Instant } from '@apsis/core/time'
 import type { InstantRow, Reader, Verdict } from '@apsis/store/port'
+import { ledgerPages } from './ledger-lookup.ts'
 import { justAfter } from './missed-rows.ts'
 
 const VERDICTS: readonly Verdict[] = ['started', 'skipped', 'missed', 'held', 'superseded']
@@ -40,9 +41,10 @@ export async function decidedAhead(
 ): Promise<DecidedAhead> {
   const wanted = new Set(jobIds)
   const found = new DecidedAhead()
-  const filters = wanted.size > ONE_BY_ONE ? [{}] : [...wanted].map((jobId) => ({ jobId }))
+  const asked = { from, to: from + FAR, verdicts: VERDICTS }
+  const filters = wanted.size > ONE_BY_ONE ? [asked] : [...wanted].map((jobId) => ({ ...asked, jobId }))
   for (const filter of filters) {
-    for await (const rows of pages(read, filter, from))
+    for await (const { rows } of ledgerPages(read, filter))
       for (const row of rows) if (wanted.has(row.jobId)) found.add(row)
   }
   return found
@@ -63,18 +65,4 @@ export async function decidedFrom(
     start = last === undefined ? null : last > start ? last : justAfter(last)
   }
   return found
-}
-
-async function* pages(
-  read: Pick<Reader, 'ledger'>,
-  filter: { readonly jobId?: string },
-  from: Instant,
-): AsyncGenerator<readonly InstantRow[], void> {
-  let after: InstantRow | undefined
-  do {
-    const place = after === undefined ? {} : { after }
-    const rows = await read.ledger({ from, to: from + FAR, verdicts: VERDICTS, limit: PAGE, ...filter, ...place })
-    yield rows
-    after = rows.length < PAGE ? undefined : rows.at(-1)
-  } while (after !== undefined)
 }

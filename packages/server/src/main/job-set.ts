@@ -201,7 +201,7 @@ export class JobSet {
     if (step === null) {
       return { ok: true, changes: expected, plan: await reloadPlan(expected, before, jobs, now, decided) }
     }
-    const changes = await this.#apply(engine, jobs, step)
+    const changes = await this.#apply(engine, jobs, touched.length > 0, step)
     this.#registry = registry
     this.#record = record
     const [added, changed, removed] = [changes.added.length, changes.changed.length, changes.removed.length]
@@ -215,11 +215,10 @@ export class JobSet {
     return { ok: true, changes, plan }
   }
 
-  async #apply(engine: Reloaded, jobs: readonly Job[], step: Step): Promise<JobChanges> {
+  async #apply(engine: Reloaded, jobs: readonly Job[], any: boolean, step: Step): Promise<JobChanges> {
     if (step.busy !== null) throw step.busy
     step.given = true
-    const { added, changed, removed } = engine.jobChanges(jobs)
-    if (added.length + changed.length + removed.length > 0) this.status.changing = this.#now()
+    if (any) this.status.changing = this.#now()
     try {
       return await engine.applyJobs(jobs)
     } finally {

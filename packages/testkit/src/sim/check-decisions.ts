@@ -152,7 +152,7 @@ export class DecisionsCheck {
     const other = parseRunId(id)
     const logged = other === null ? null : this.#runs.get(runNumber(other))
     const said = STATES.find((one) => one === state)
-    if (logged === null || said === undefined || !(logged.states.has(said) || logged.ever.has(said)))
+    if (logged === null || said === undefined || !logged.ever.has(said))
       this.#problem(`${run.id}: by the log ${id} is ${logged?.last ?? 'not there'}: ${text}`)
   }
 
